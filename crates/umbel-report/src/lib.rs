@@ -1,0 +1,1 @@
+//! Results to one HTML file: charts, maps and words.

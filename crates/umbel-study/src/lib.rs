@@ -1,0 +1,3 @@
+//! Methods, the measure graph, the content-keyed store, checks and traces: the only crate that knows tables and engines.
+
+pub mod results;

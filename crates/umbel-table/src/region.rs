@@ -1,0 +1,102 @@
+//! The region: all its tables, read from its folder.
+
+use crate::rows::*;
+use rustc_hash::FxHashMap;
+use std::path::PathBuf;
+use umbel_core::{Symbol, Symbols, Unit};
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path with `/`, relative to the region folder.
+    pub path: String,
+    /// Name of the table its rows belong to (empty for others).
+    pub table: String,
+}
+
+/// A region: its tables and registers, with the ids they use.
+#[derive(Clone, Debug, Default)]
+pub struct Region {
+    /// The folder.
+    pub root: PathBuf,
+    /// Name of the package.
+    pub name: String,
+    /// Languages of the title columns, the plain one first.
+    pub languages: Vec<String>,
+    /// Every id in use.
+    pub symbols: Symbols,
+    /// Files read, in the order of the package.
+    pub files: Vec<SourceFile>,
+    /// Units that the package declares for columns: (table, column) to unit.
+    pub column_units: FxHashMap<(String, String), Unit>,
+    /// Places.
+    pub places: Vec<Place>,
+    /// Boundaries by place, WGS84.
+    pub boundaries: FxHashMap<Symbol, Boundary>,
+    /// Observations.
+    pub observations: Observations,
+    /// Links.
+    pub links: Vec<Link>,
+    /// Flows.
+    pub flows: Vec<Flow>,
+    /// Projects.
+    pub projects: Vec<Project>,
+    /// Stages of projects.
+    pub stages: Vec<Stage>,
+    /// Effects.
+    pub effects: Vec<Effect>,
+    /// Plans.
+    pub plans: Vec<Plan>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
+    /// Targets.
+    pub targets: Vec<Target>,
+    /// Claims.
+    pub claims: Vec<Claim>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Kinds.
+    pub kinds: Vec<Kind>,
+    /// Scales.
+    pub scales: Vec<Scale>,
+    /// How units are shown.
+    pub units: Vec<UnitLabel>,
+}
+
+/// The boundary of a place.
+#[derive(Clone, Debug)]
+pub struct Boundary {
+    /// Where its feature begins.
+    pub origin: Origin,
+    /// Column at which its feature begins.
+    pub column: u32,
+    /// The polygons.
+    pub polygons: geo::MultiPolygon<f64>,
+}
+
+impl Region {
+    /// The row of a place that is valid last.
+    pub fn place(&self, id: Symbol) -> Option<&Place> {
+        self.places.iter().rev().find(|place| place.id == id)
+    }
+
+    /// The row of an indicator.
+    pub fn indicator(&self, id: Symbol) -> Option<&Indicator> {
+        self.indicators.iter().find(|indicator| indicator.id == id)
+    }
+
+    /// The row of a source.
+    pub fn source(&self, id: Symbol) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// Text of an id.
+    pub fn id(&self, symbol: Symbol) -> &str {
+        self.symbols.name(symbol)
+    }
+
+    /// Path of the file a row stands in.
+    pub fn path(&self, origin: Origin) -> &str {
+        self.files.get(usize::from(origin.file)).map_or("", |file| &file.path)
+    }
+}

@@ -1,0 +1,132 @@
+//! Series: the figures of one indicator in one view, one row a place, period and breakdown.
+
+use crate::rows::Rows;
+use umbel_core::{Bound, Period, Status, Symbol, Unit};
+
+/// The figures of one indicator, sorted by place (in the alphabetical order of the ids), period and breakdown, each key once.
+///
+/// Observed and computed figures have the same form. A row whose status is missing has no value.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// Unit of every value.
+    pub unit: Unit,
+    /// Place of each row.
+    pub place: Vec<Symbol>,
+    /// Period of each row.
+    pub period: Vec<Period>,
+    /// Breakdown of each row; [`Symbol::NONE`] = total.
+    pub breakdown: Vec<Symbol>,
+    value: Vec<f64>,
+    /// Status of each row.
+    pub status: Vec<Status>,
+    /// How the figure is stated.
+    pub bound: Vec<Bound>,
+    /// Interval, NaN where not known; empty when no row has one.
+    pub interval: Vec<(f64, f64)>,
+}
+
+impl Series {
+    /// An empty series.
+    pub fn new(unit: Unit) -> Series {
+        Series { unit, ..Series::default() }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.place.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.place.is_empty()
+    }
+
+    /// The value, unless the status says that there is none.
+    pub fn value(&self, row: usize) -> Option<f64> {
+        (!self.status[row].is_missing()).then(|| self.value[row])
+    }
+
+    /// Adds a figure; `None` (or a value that is not finite) is stored as missing, with a status that says so.
+    pub fn push(
+        &mut self,
+        place: Symbol,
+        period: Period,
+        breakdown: Symbol,
+        value: Option<f64>,
+        status: Status,
+        bound: Bound,
+    ) {
+        let value = value.filter(|v| v.is_finite());
+        let status = match value {
+            None if !status.is_missing() => Status::Missing,
+            Some(_) if status.is_missing() => Status::Normal,
+            _ => status,
+        };
+        self.place.push(place);
+        self.period.push(period);
+        self.breakdown.push(breakdown);
+        self.value.push(value.unwrap_or(0.0));
+        self.status.push(status);
+        self.bound.push(bound);
+        if !self.interval.is_empty() {
+            self.interval.push((f64::NAN, f64::NAN));
+        }
+    }
+
+    /// Low and high of a row, where known.
+    pub fn interval(&self, row: usize) -> (Option<f64>, Option<f64>) {
+        let (low, high) = self.interval.get(row).copied().unwrap_or((f64::NAN, f64::NAN));
+        (Some(low).filter(|v| !v.is_nan()), Some(high).filter(|v| !v.is_nan()))
+    }
+
+    /// The view of observed rows as of a day: for every key the latest release not after it (`None` = the latest of all).
+    ///
+    /// `ranks` is [`umbel_core::Symbols::ranks`]. Returns the series and, for each of its rows, the row of `rows` it came from.
+    /// Cost: a sort of the rows.
+    pub fn view(rows: &Rows, unit: Unit, as_of: Option<i32>, ranks: &[u32]) -> (Series, Vec<u32>) {
+        let rank = |symbol: Symbol| ranks.get(symbol.index()).copied().unwrap_or(u32::MAX);
+        let mut order: Vec<u32> =
+            (0..rows.len() as u32).filter(|&row| as_of.is_none_or(|day| rows.vintage[row as usize] <= day)).collect();
+        let key = |row: u32| {
+            let row = row as usize;
+            (rank(rows.place[row]), rows.period[row], rank(rows.breakdown[row]))
+        };
+        order.sort_unstable_by(|&a, &b| {
+            key(a).cmp(&key(b)).then(rows.vintage[b as usize].cmp(&rows.vintage[a as usize])).then(a.cmp(&b))
+        });
+        order.dedup_by(|next, kept| key(*next) == key(*kept));
+        let pick = |row: &u32| *row as usize;
+        let series = Series {
+            unit,
+            place: order.iter().map(|row| rows.place[pick(row)]).collect(),
+            period: order.iter().map(|row| rows.period[pick(row)]).collect(),
+            breakdown: order.iter().map(|row| rows.breakdown[pick(row)]).collect(),
+            value: order.iter().map(|row| rows.value[pick(row)]).collect(),
+            status: order.iter().map(|row| rows.status[pick(row)]).collect(),
+            bound: order.iter().map(|row| rows.bound[pick(row)]).collect(),
+            interval: if rows.interval.is_empty() {
+                Vec::new()
+            } else {
+                order.iter().map(|row| rows.interval[pick(row)]).collect()
+            },
+        };
+        (series, order)
+    }
+
+    /// The row of a key, by binary search; `ranks` as in [`Series::view`].
+    pub fn find(&self, place: Symbol, period: Period, breakdown: Symbol, ranks: &[u32]) -> Option<usize> {
+        let rank = |symbol: Symbol| ranks.get(symbol.index()).copied().unwrap_or(u32::MAX);
+        let wanted = (rank(place), period, rank(breakdown));
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let key = (rank(self.place[middle]), self.period[middle], rank(self.breakdown[middle]));
+            match key.cmp(&wanted) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+}

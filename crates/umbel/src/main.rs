@@ -1,0 +1,2 @@
+//! The `umbel` binary: commands, rendering of findings, exit codes.
+fn main() {}
