@@ -1,3 +1,18 @@
 //! Methods, the measure graph, the content-keyed store, checks and traces: the only crate that knows tables and engines.
 
+pub mod filter;
+pub mod info;
+pub mod inputs;
+pub mod method;
+pub mod methods;
+pub mod output;
+pub mod reads;
 pub mod results;
+pub mod select;
+pub mod suggest;
+pub mod tree;
+
+pub use filter::{Condition, Filter, Places, Scalar, Tests};
+pub use info::IndicatorInfo;
+pub use method::{Method, Problem, Registration};
+pub use results::*;

@@ -47,6 +47,8 @@ pub enum NodeKind {
         source: Vec<Symbol>,
         /// A short name of each row, for the trace.
         label: Vec<String>,
+        /// The row of that table of each row.
+        row: Vec<u32>,
     },
     /// Rows that a measure computed.
     Measure {
@@ -72,6 +74,8 @@ pub struct Node {
     pub inputs: Vec<Arc<Node>>,
     /// Behind each row, rows of `inputs` (empty for observed rows and objects).
     pub lineage: Lineage,
+    /// For each row the share (0 to 1) of its parts that it covers, NaN where that makes no sense; empty when no row has one.
+    pub coverage: Vec<f64>,
 }
 
 /// A figure: one row of an evaluated node.
