@@ -1,10 +1,24 @@
 //! The typed tables of a region: readers and writers with exact positions.
 
+mod cells;
+pub mod csv;
+mod geojson;
+mod locate;
+mod number;
+mod observations;
+pub mod package;
+mod problems;
+mod read;
 pub mod region;
+mod row;
 pub mod rows;
+pub mod schema;
 pub mod series;
+mod typed;
 
-pub use region::{Region, SourceFile};
+pub use locate::Locator;
+pub use number::parse as parse_number;
+pub use region::{Boundary, Region, SourceFile};
 pub use rows::{
     Attributes, Claim, Effect, Flow, Indicator, IndicatorKind, Kind, Link, Observations, Origin, Place, Plan, Project,
     Rows, Scale, Source, Stage, Target, UnitLabel,
