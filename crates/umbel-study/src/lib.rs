@@ -1,6 +1,7 @@
 //! Methods, the measure graph, the content-keyed store, checks and traces: the only crate that knows tables and engines.
 
 pub mod filter;
+pub mod format;
 pub mod formula;
 pub mod info;
 pub mod inputs;
