@@ -1,10 +1,13 @@
 //! Methods, the measure graph, the content-keyed store, checks and traces: the only crate that knows tables and engines.
 
+pub mod document;
 pub mod filter;
 pub mod format;
 pub mod formula;
 pub mod info;
 pub mod inputs;
+pub mod layout;
+pub mod measure;
 pub mod method;
 pub mod methods;
 pub mod output;
@@ -16,5 +19,7 @@ pub mod tree;
 
 pub use filter::{Condition, Filter, Places, Scalar, Tests};
 pub use info::IndicatorInfo;
+pub use layout::Layout;
+pub use measure::Measure;
 pub use method::{Method, Problem, Registration};
 pub use results::*;

@@ -1,0 +1,168 @@
+//! The layout of the report: reads `report.toml`.
+
+use crate::document::{Positions, against_schema, toml_finding};
+use crate::filter::{Filter, Places};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::de::{DeTable, Deserializer};
+use umbel_core::{Finding, Location, Period, Text, code};
+
+/// The layout of the report card.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Layout {
+    /// Title by language.
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+    /// Subtitle by language.
+    #[schemars(with = "ByLanguage")]
+    pub subtitle: Text,
+    /// Languages of the report, the first one the default.
+    pub languages: Vec<String>,
+    /// Period that the card speaks of.
+    #[schemars(with = "Option<String>")]
+    pub period: Option<Period>,
+    /// Period from which changes are counted.
+    #[schemars(with = "Option<String>")]
+    pub base_period: Option<Period>,
+    /// Place that the card is about.
+    pub region: String,
+    /// Jurisdictions, each with a page of its own.
+    pub jurisdictions: Option<Places>,
+    /// Figures of the front page: an indicator, or `indicator@place`.
+    pub headlines: Vec<String>,
+    /// Map of the front page.
+    pub front_map: Option<MapLayout>,
+    /// Chapters in their order.
+    pub chapter: Vec<Chapter>,
+    /// Where each part stands in the file.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub positions: Positions,
+}
+
+/// A chapter of the report.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// The `system` of its claims and indicators.
+    pub id: String,
+    /// Title by language.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+    /// What is measured and why, by language.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub summary: Text,
+    /// Figures: an indicator, or `indicator@place`.
+    #[serde(default)]
+    pub figures: Vec<String>,
+    /// Small multiples.
+    #[serde(default)]
+    pub series: Vec<SeriesLayout>,
+    /// Maps.
+    #[serde(default)]
+    pub maps: Vec<MapLayout>,
+    /// Flows between places.
+    #[serde(default)]
+    pub flows: Vec<KindLayout>,
+    /// Links between places.
+    #[serde(default)]
+    pub links: Vec<KindLayout>,
+    /// Filter of the projects listed with their stage.
+    #[serde(default)]
+    pub projects: Option<Filter>,
+}
+
+/// One row of small multiples.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesLayout {
+    /// Indicator.
+    pub indicator: String,
+    /// Places, one curve each; the jurisdictions when left out.
+    #[serde(default)]
+    pub places: Option<Places>,
+    /// Title by language; the indicator's when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// A map.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapLayout {
+    /// Indicator.
+    pub indicator: String,
+    /// Places shown.
+    pub places: Places,
+    /// Period shown; that of the card when left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub period: Option<Period>,
+    /// Upper ends of the classes, in the indicator's unit; quantiles when left out.
+    #[serde(default)]
+    pub classes: Vec<f64>,
+    /// Title by language; the indicator's when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// Flows or links of one kind.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindLayout {
+    /// Kind.
+    pub kind: String,
+    /// Period shown; that of the card when left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub period: Option<Period>,
+    /// Title by language; that of the kind when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// A text, or texts by language code.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum ByLanguage {
+    Plain(String),
+    Languages(std::collections::BTreeMap<String, String>),
+}
+
+impl Layout {
+    /// Where a part stands, by its path (`chapter.0.figures.1`).
+    pub fn location(&self, path: &str) -> Location {
+        self.positions.value(path).unwrap_or_else(|| self.positions.location(0))
+    }
+
+    /// Reads `report.toml`. What cannot be read is reported; without it the layout is empty.
+    pub fn read(file: &str, text: &str) -> (Layout, Vec<Finding>) {
+        let positions = Positions::new(file, text);
+        let mut findings = Vec::new();
+        let (mut document, errors) = DeTable::parse_recoverable(text);
+        findings.extend(errors.iter().map(|error| toml_finding(&code::F018, error, &positions)));
+        let positions = positions.with(document.get_ref());
+        let schema = serde_json::to_value(schemars::schema_for!(Layout)).unwrap_or_default();
+        against_schema(&mut document, &schema, &[], &positions, "the layout", &mut findings);
+        let mut layout = match Layout::deserialize(Deserializer::from(document)) {
+            Ok(layout) => layout,
+            Err(error) => {
+                let known =
+                    findings.iter().any(|f| f.code.id == "F018") || error.message().starts_with("missing field");
+                if !known || findings.is_empty() {
+                    findings.push(toml_finding(&code::M002, &error, &positions));
+                }
+                Layout::default()
+            }
+        };
+        layout.positions = positions;
+        (layout, findings)
+    }
+}
