@@ -174,6 +174,26 @@ impl Period {
         (unpack(self.from), (self.to != 0).then(|| unpack(self.to)))
     }
 
+    /// The packed form: equal for equal periods, and no order in it.
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.from) << 32 | u64::from(self.to)
+    }
+
+    /// The period of a packed form; `None` when no period has it.
+    pub fn from_bits(bits: u64) -> Option<Period> {
+        let (from, to) = ((bits >> 32) as u32, bits as u32);
+        // The largest number of each kind, for the year 9999.
+        let limits = [0, 9_999, 19_999, 39_999, 119_999, 529_999, 3_652_424, 0];
+        let atom = |packed: u32| {
+            let known = limits.get((packed >> 28) as usize).is_some_and(|&limit| packed & 0x0fff_ffff <= limit);
+            Some(packed).filter(|_| known).map(unpack).filter(|&atom| pack(atom) == packed)
+        };
+        match to {
+            0 => atom(from).map(Period::from),
+            _ => Period::interval(atom(from)?, atom(to)?),
+        }
+    }
+
     /// Whether it is written `from/to`.
     pub fn is_interval(self) -> bool {
         self.to != 0
@@ -293,6 +313,8 @@ mod tests {
             ["2022", "2022-S2", "2022-Q3", "2022-07", "2020-W53", "2022-07-29", "2014/2022", "2014-02/2023-02-25"]
         {
             assert_eq!(Period::parse(text).map(|p| p.to_string()).as_deref(), Some(text));
+            let period = Period::parse(text);
+            assert_eq!(period.and_then(|p| Period::from_bits(p.to_bits())), period);
         }
     }
 
@@ -313,6 +335,14 @@ mod tests {
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn refuses_bits_of_no_period() {
+        let day_13 = Period::parse("2022-S2").map(|p| p.to_bits()).unwrap_or_default();
+        assert_eq!(Period::from_bits(u64::MAX), None);
+        assert_eq!(Period::from_bits(day_13 | 9 << 28), None);
+        assert_eq!(Period::from_bits(0), None);
     }
 
     #[test]

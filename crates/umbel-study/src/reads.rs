@@ -192,9 +192,15 @@ pub struct Units<'a> {
     pub(crate) indicators: &'a dyn Indicators,
     pub(crate) inputs: &'a [Read],
     pub(crate) own: Symbol,
+    pub(crate) declared: Option<&'a Unit>,
 }
 
 impl<'a> Units<'a> {
+    /// Unit that the measure declares, or else the indicators table for what it writes: what a count counts.
+    pub fn declared(&self) -> Option<&'a Unit> {
+        self.declared
+    }
+
     /// The region.
     pub fn region(&self) -> &'a Region {
         self.region

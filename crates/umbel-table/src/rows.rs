@@ -93,6 +93,36 @@ impl Rows {
         (!self.status[row].is_missing()).then(|| self.value[row])
     }
 
+    /// Adds a row; `None` (or a value that is not finite) is kept as missing, with a status that says so.
+    #[allow(clippy::too_many_arguments)]
+    pub fn push(
+        &mut self,
+        place: Symbol,
+        period: Period,
+        breakdown: Symbol,
+        vintage: i32,
+        value: Option<f64>,
+        status: Status,
+        bound: Bound,
+        source: Symbol,
+        origin: Origin,
+    ) {
+        let value = value.filter(|v| v.is_finite());
+        let status = if value.is_none() && !status.is_missing() { Status::Missing } else { status };
+        self.place.push(place);
+        self.period.push(period);
+        self.breakdown.push(breakdown);
+        self.vintage.push(vintage);
+        self.value.push(value.unwrap_or(0.0));
+        self.status.push(status);
+        self.bound.push(bound);
+        self.source.push(source);
+        self.origin.push(origin);
+        if !self.interval.is_empty() {
+            self.interval.push((f64::NAN, f64::NAN));
+        }
+    }
+
     /// Low and high, where given.
     pub fn interval(&self, row: usize) -> (Option<f64>, Option<f64>) {
         let (low, high) = self.interval.get(row).copied().unwrap_or((f64::NAN, f64::NAN));

@@ -91,9 +91,13 @@ impl Series {
             let row = row as usize;
             (rank(rows.place[row]), rows.period[row], rank(rows.breakdown[row]))
         };
-        order.sort_unstable_by(|&a, &b| {
+        let compare = |&a: &u32, &b: &u32| {
             key(a).cmp(&key(b)).then(rows.vintage[b as usize].cmp(&rows.vintage[a as usize])).then(a.cmp(&b))
-        });
+        };
+        // Files are mostly written in this order already.
+        if !order.is_sorted_by(|a, b| compare(a, b).is_le()) {
+            order.sort_unstable_by(compare);
+        }
         order.dedup_by(|next, kept| key(*next) == key(*kept));
         let pick = |row: &u32| *row as usize;
         let series = Series {
@@ -111,6 +115,69 @@ impl Series {
             },
         };
         (series, order)
+    }
+
+    /// The rows named, in the order given; rows that are not there are left out.
+    pub fn take(&self, rows: &[u32]) -> Series {
+        let rows: Vec<usize> = rows.iter().map(|&row| row as usize).filter(|&row| row < self.len()).collect();
+        fn pick<T: Copy>(column: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().filter_map(|&row| column.get(row).copied()).collect()
+        }
+        Series {
+            unit: self.unit.clone(),
+            place: pick(&self.place, &rows),
+            period: pick(&self.period, &rows),
+            breakdown: pick(&self.breakdown, &rows),
+            value: pick(&self.value, &rows),
+            status: pick(&self.status, &rows),
+            bound: pick(&self.bound, &rows),
+            interval: pick(&self.interval, &rows),
+        }
+    }
+
+    /// Adds a row of another series of the same unit.
+    pub fn push_from(&mut self, other: &Series, row: usize) {
+        let (low, high) = other.interval.get(row).copied().unwrap_or((f64::NAN, f64::NAN));
+        let (place, period, breakdown) = (other.place[row], other.period[row], other.breakdown[row]);
+        self.push(place, period, breakdown, other.value(row), other.status[row], other.bound[row]);
+        if !low.is_nan() || !high.is_nan() {
+            self.interval.resize(self.len(), (f64::NAN, f64::NAN));
+            self.interval[self.place.len() - 1] = (low, high);
+        }
+    }
+
+    /// States every figure in another unit. Says whether the dimension allows it; else nothing is changed.
+    pub fn convert(&mut self, unit: &Unit) -> bool {
+        let Some(factor) = self.unit.factor(unit) else { return false };
+        if !factor.is_one() {
+            self.value.iter_mut().for_each(|value| *value = factor.apply(*value));
+            self.interval.iter_mut().for_each(|(low, high)| (*low, *high) = (factor.apply(*low), factor.apply(*high)));
+        }
+        self.unit = unit.clone();
+        true
+    }
+
+    /// The column of values, 0 where the status says that there is none: for storing, never for computing.
+    pub fn stored_values(&self) -> &[f64] {
+        &self.value
+    }
+
+    /// A series from its columns; `None` when their lengths differ. `interval` may be empty.
+    #[allow(clippy::too_many_arguments)]
+    pub fn from_columns(
+        unit: Unit,
+        place: Vec<Symbol>,
+        period: Vec<Period>,
+        breakdown: Vec<Symbol>,
+        value: Vec<f64>,
+        status: Vec<Status>,
+        bound: Vec<Bound>,
+        interval: Vec<(f64, f64)>,
+    ) -> Option<Series> {
+        let rows = place.len();
+        let lengths = [period.len(), breakdown.len(), value.len(), status.len(), bound.len()];
+        let fits = lengths.iter().all(|&length| length == rows) && (interval.is_empty() || interval.len() == rows);
+        fits.then_some(Series { unit, place, period, breakdown, value, status, bound, interval })
     }
 
     /// The row of a key, by binary search; `ranks` as in [`Series::view`].
