@@ -220,7 +220,7 @@ pub static TABLES: &[TableSpec] = &[
         attributes: false,
         doc: "Statements that someone published.",
         columns: &[
-            id("claim_id"),
+            column("claim_id", Type::Text, "the number it is cited by, such as `C001`").key().required(),
             column("system", Type::Id, "the chapter of the report it belongs to").required(),
             column("statement", Type::Text, "what was said").required().languages(),
             reference("indicator_id", "indicators", "empty = nothing measurable was said"),
