@@ -1,0 +1,203 @@
+//! V004: the figure of a place against the sum of the parts that divide it.
+
+use super::context::Context;
+use super::drafts::Drafts;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use umbel_core::{Bound, Date, Period, Status, Symbol, code};
+use umbel_table::{Indicator, Origin, Rows};
+
+/// All checks of this family.
+///
+/// Places of the kinds marked `divides` divide their parent. For every indicator whose aggregation is `sum`, every
+/// period and breakdown, in the latest view: where all parts valid at the end of the period have a figure, their sum may
+/// differ from the parent's by no more than the indicator's tolerance; where some have none, the others may not exceed
+/// it. Figures stated only as a bound, or of another definition, are not compared.
+pub fn check(context: &Context, drafts: &mut Drafts) {
+    let parts = Parts::new(context);
+    if parts.of.iter().all(Vec::is_empty) {
+        return;
+    }
+    let summed: Vec<&Indicator> = context.region.indicators.iter().filter(|row| row.aggregation == "sum").collect();
+    let found: Vec<Vec<Disagreement>> = summed
+        .par_iter()
+        .map(|indicator| match context.region.observations.rows(indicator.id) {
+            Some(rows) => compare(&parts, rows, indicator.tolerance, context.region.symbols.len()),
+            None => Vec::new(),
+        })
+        .collect();
+    for (indicator, found) in summed.iter().zip(found) {
+        for of in found {
+            let unit = indicator.unit.text();
+            let breakdown = match context.name(of.breakdown) {
+                "" => String::new(),
+                breakdown => format!(" ({breakdown})"),
+            };
+            let (parts, verb) = match of.missing {
+                0 => (format!("its {} parts", of.parts), "add up to"),
+                missing => (format!("{} of its {} parts", of.parts, of.parts + missing), "already add up to"),
+            };
+            let message = format!(
+                "\"{}\" of \"{}\" in {}{breakdown} is {} {unit}, but {parts} {verb} {} {unit} ({:+.2}%)",
+                context.name(indicator.id),
+                context.name(of.place),
+                of.period,
+                short(of.whole),
+                short(of.sum),
+                (of.sum - of.whole) / of.whole.abs().max(f64::MIN_POSITIVE) * 100.0,
+            );
+            let fix = "check the parts, the whole, their vintages and boundaries, or raise the indicator's tolerance";
+            drafts.cell(&code::V004, of.origin, "value", message, fix);
+        }
+    }
+}
+
+/// A number without the noise of a long sum.
+fn short(value: f64) -> String {
+    let digits = (9 - value.abs().max(1.0).log10() as i32).clamp(0, 9) as usize;
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// For every place, by symbol, the parts that divide it and when each is valid.
+struct Parts {
+    of: Vec<Vec<Part>>,
+}
+
+/// A part: its place and the days between which its row is valid.
+type Part = (Symbol, Option<Date>, Option<Date>);
+
+impl Parts {
+    fn new(context: &Context) -> Parts {
+        let region = context.region;
+        let dividing: Vec<Symbol> =
+            region.kinds.iter().filter(|kind| kind.table == "places" && kind.divides).map(|kind| kind.kind).collect();
+        let mut of = vec![Vec::new(); region.symbols.len()];
+        for place in &region.places {
+            if place.parent.is_some() && place.kinds.iter().any(|kind| dividing.contains(kind)) {
+                of[place.parent.index()].push((place.id, place.valid_from, place.valid_to));
+            }
+        }
+        for parts in &mut of {
+            parts.sort_unstable();
+        }
+        Parts { of }
+    }
+}
+
+struct Disagreement {
+    origin: Origin,
+    place: Symbol,
+    period: Period,
+    breakdown: Symbol,
+    whole: f64,
+    sum: f64,
+    parts: usize,
+    missing: usize,
+}
+
+/// No row, in the table of rows by place.
+const NONE: u32 = u32::MAX;
+
+/// Compares the rows of one indicator. Time: linear in the rows, plus the parts of every place that has a figure.
+fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Disagreement> {
+    // Rows by period and breakdown, by a counting sort.
+    let mut slots: FxHashMap<(Period, Symbol), u32> = FxHashMap::default();
+    let mut slot_of: Vec<u32> = Vec::with_capacity(rows.len());
+    let mut counts: Vec<u32> = Vec::new();
+    let mut last: Option<((Period, Symbol), u32)> = None;
+    for key in rows.period.iter().copied().zip(rows.breakdown.iter().copied()) {
+        let slot = match last {
+            Some((held, slot)) if held == key => slot,
+            _ => {
+                let next = slots.len() as u32;
+                *slots.entry(key).or_insert(next)
+            }
+        };
+        last = Some((key, slot));
+        if slot as usize == counts.len() {
+            counts.push(0);
+        }
+        counts[slot as usize] += 1;
+        slot_of.push(slot);
+    }
+    let mut start = 0;
+    for count in &mut counts {
+        start += std::mem::replace(count, start);
+    }
+    let mut order = vec![0u32; rows.len()];
+    let mut next = counts.clone();
+    for (row, slot) in slot_of.iter().enumerate() {
+        let at = &mut next[*slot as usize];
+        order[*at as usize] = row as u32;
+        *at += 1;
+    }
+    // Within each, the latest release of every place; on equal dates the first row, as everywhere.
+    let mut latest = vec![NONE; symbols];
+    let mut found = Vec::new();
+    for (slot, start) in counts.iter().enumerate() {
+        let members = &order[*start as usize..next[slot] as usize];
+        for &row in members {
+            let held = &mut latest[rows.place[row as usize].index()];
+            if *held == NONE || rows.vintage[row as usize] > rows.vintage[*held as usize] {
+                *held = row;
+            }
+        }
+        for &row in members {
+            let place = rows.place[row as usize];
+            if latest[place.index()] == row && !parts.of[place.index()].is_empty() {
+                found.extend(disagreement(&parts.of[place.index()], rows, row as usize, &latest, tolerance));
+            }
+        }
+        for &row in members {
+            latest[rows.place[row as usize].index()] = NONE;
+        }
+    }
+    found
+}
+
+fn disagreement(
+    parts: &[Part],
+    rows: &Rows,
+    row: usize,
+    latest: &[u32],
+    tolerance: f64,
+) -> Option<Disagreement> {
+    let figure = |row: usize| {
+        let comparable = rows.bound[row] == Bound::Exact && rows.status[row] != Status::DefinitionDiffers;
+        rows.value(row).filter(|_| comparable)
+    };
+    let whole = figure(row)?;
+    let day = rows.period[row].end();
+    let (mut sum, mut count, mut missing, mut negative) = (0.0, 0, 0, false);
+    let mut previous = Symbol::NONE;
+    for &(part, from, to) in parts {
+        let valid = from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
+        if !valid || part == previous {
+            continue;
+        }
+        previous = part;
+        let held = latest[part.index()];
+        match if held == NONE { None } else { figure(held as usize) } {
+            Some(value) => {
+                sum += value;
+                count += 1;
+                negative |= value < 0.0;
+            }
+            None => missing += 1,
+        }
+    }
+    let slack = tolerance * whole.abs() + 1e-9 * whole.abs();
+    // While parts are missing, only a sum of amounts that cannot shrink tells anything.
+    let wrong = if missing == 0 { (sum - whole).abs() > slack } else { !negative && sum > whole + slack };
+    (count > 0 && wrong).then(|| Disagreement {
+        origin: rows.origin[row],
+        place: rows.place[row],
+        period: rows.period[row],
+        breakdown: rows.breakdown[row],
+        whole,
+        sum,
+        parts: count,
+        missing,
+    })
+}
