@@ -12,7 +12,9 @@ use umbel_table::{Indicator, Origin, Rows};
 /// Places of the kinds marked `divides` divide their parent. For every indicator whose aggregation is `sum`, every
 /// period and breakdown, in the latest view: where all parts valid at the end of the period have a figure, their sum may
 /// differ from the parent's by no more than the indicator's tolerance; where some have none, the others may not exceed
-/// it. Figures stated only as a bound, or of another definition, are not compared.
+/// it. Figures stated only as a bound, or of another definition, are not compared. When either side has been released
+/// again since the other, they are compared as of the last day of which both speak, too: a revised total is not at odds
+/// with parts that nobody revised.
 pub fn check(context: &Context, drafts: &mut Drafts) {
     let parts = Parts::new(context);
     if parts.of.iter().all(Vec::is_empty) {
@@ -146,7 +148,9 @@ fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Di
         for &row in members {
             let place = rows.place[row as usize];
             if latest[place.index()] == row && !parts.of[place.index()].is_empty() {
-                found.extend(disagreement(&parts.of[place.index()], rows, row as usize, &latest, tolerance));
+                let of = &parts.of[place.index()];
+                let now = disagreement(of, rows, row as usize, &latest, tolerance);
+                found.extend(now.filter(|_| earlier_agrees(of, rows, row as usize, &mut latest, members, tolerance)));
             }
         }
         for &row in members {
@@ -156,13 +160,50 @@ fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Di
     found
 }
 
-fn disagreement(
+/// Whether nothing disagrees as of the last day of which the whole and its parts both speak; false when that day is not
+/// known or is today's view. `latest` is as before when it returns.
+fn earlier_agrees(
     parts: &[Part],
     rows: &Rows,
     row: usize,
-    latest: &[u32],
+    latest: &mut [u32],
+    members: &[u32],
     tolerance: f64,
-) -> Option<Disagreement> {
+) -> bool {
+    let place = rows.place[row];
+    let held: Vec<(Symbol, u32)> = parts
+        .iter()
+        .map(|part| part.0)
+        .chain([place])
+        .map(|place| (place, latest[place.index()]))
+        .filter(|(_, row)| *row != NONE)
+        .collect();
+    let released = |row: u32| rows.vintage[row as usize];
+    let of_parts = held.iter().filter(|(part, _)| *part != place).map(|(_, row)| released(*row)).max();
+    let day = of_parts.unwrap_or(Rows::UNDATED).min(rows.vintage[row]);
+    if day == Rows::UNDATED || held.iter().all(|(_, row)| released(*row) <= day) {
+        return false;
+    }
+    for (place, _) in &held {
+        latest[place.index()] = NONE;
+    }
+    for &row in members {
+        let place = rows.place[row as usize];
+        let before = &mut latest[place.index()];
+        let newer = *before == NONE || released(row) > released(*before);
+        if released(row) <= day && newer && held.iter().any(|(of, _)| *of == place) {
+            *before = row;
+        }
+    }
+    let whole = latest[place.index()];
+    let agrees = whole != NONE && disagreement(parts, rows, whole as usize, latest, tolerance).is_none();
+    for (place, row) in held {
+        latest[place.index()] = row;
+    }
+    agrees
+}
+
+fn disagreement(parts: &[Part], rows: &Rows, row: usize, latest: &[u32], tolerance: f64) -> Option<Disagreement> {
     let figure = |row: usize| {
         let comparable = rows.bound[row] == Bound::Exact && rows.status[row] != Status::DefinitionDiffers;
         rows.value(row).filter(|_| comparable)
