@@ -3,6 +3,7 @@
 mod cells;
 pub mod csv;
 mod geojson;
+pub mod import;
 mod locate;
 mod number;
 mod observations;
