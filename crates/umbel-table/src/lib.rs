@@ -8,6 +8,7 @@ mod locate;
 mod number;
 mod observations;
 pub mod package;
+mod parquet_file;
 mod problems;
 mod read;
 pub mod region;
@@ -16,6 +17,7 @@ pub mod rows;
 pub mod schema;
 pub mod series;
 mod typed;
+pub mod write;
 
 pub use locate::Locator;
 pub use number::parse as parse_number;

@@ -1,5 +1,9 @@
 //! `datapackage.json`: which files belong to which table, and the units of their columns.
 
+mod describe;
+
+pub use describe::{Description, FileDescription, PackageError, discover, render, write};
+
 use crate::csv;
 use crate::problems::{Problems, quoted};
 use crate::schema::{TABLES, TableSpec};

@@ -15,6 +15,12 @@ pub fn day_number(date: Date) -> i32 {
     (date - EPOCH).get_days()
 }
 
+/// The date so many days after 1970-01-01, held within the years that dates can have.
+pub fn date_of_day(day: i32) -> Date {
+    let span = std::time::Duration::from_secs(u64::from(day.unsigned_abs()) * 86_400);
+    if day < 0 { EPOCH.saturating_sub(span) } else { EPOCH.saturating_add(span) }
+}
+
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// Adds a row to its table. Problems that concern more than one cell are told to `problems`.
