@@ -75,8 +75,19 @@ impl Measure {
     }
 }
 
-/// Reads the measures of one file, in the order in which they stand. What cannot be used is left out and reported.
-pub fn read(file: &str, text: &str, region: &mut Region) -> (Vec<Measure>, Vec<Finding>) {
+/// The measures of one file.
+#[derive(Debug, Default)]
+pub struct Measures {
+    /// Those that can be used, in the order in which they stand.
+    pub measures: Vec<Measure>,
+    /// Indicators that the others would write: whoever reads them is not to blame.
+    pub unreadable: Vec<Symbol>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the measures of one file. What cannot be used is left out and reported.
+pub fn read(file: &str, text: &str, region: &mut Region) -> Measures {
     let positions = Positions::new(file, text);
     let mut findings = Vec::new();
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -92,9 +103,10 @@ pub fn read(file: &str, text: &str, region: &mut Region) -> (Vec<Measure>, Vec<F
             broken[measure] = true;
         }
     }
-    let mut measures = Vec::new();
+    let (mut measures, mut unreadable) = (Vec::new(), Vec::new());
     for ((name, value), broken) in names.into_iter().zip(broken) {
         if broken {
+            unreadable.push(region.symbols.intern(name.get_ref()));
             continue;
         }
         let location = positions.location(name.span().start);
@@ -111,9 +123,14 @@ pub fn read(file: &str, text: &str, region: &mut Region) -> (Vec<Measure>, Vec<F
             findings.push(Finding::new(&code::F010, location.clone(), message, code::F010.mend));
         }
         let mut reader = Reader { positions: positions.with(&table), location, table, findings: &mut findings };
-        measures.extend(reader.measure(id, span, region));
+        let indicator =
+            reader.table.get("indicator").and_then(|value| value.get_ref().as_str()).unwrap_or(id).to_owned();
+        match reader.measure(id, span, region) {
+            Some(measure) => measures.push(measure),
+            None => unreadable.extend([id, &indicator].map(|text| region.symbols.intern(text))),
+        }
     }
-    (measures, findings)
+    Measures { measures, unreadable, findings }
 }
 
 fn is_id(text: &str) -> bool {

@@ -1,7 +1,8 @@
 //! The output of a method: rows with what stands behind each.
 
-use crate::results::Lineage;
+use crate::results::{Lineage, Node};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use umbel_core::{Bound, Period, Status, Symbol, Unit};
 use umbel_table::Series;
 
@@ -149,6 +150,21 @@ impl Output {
         if let Some(slot) = self.series.interval.get_mut(row) {
             *slot = (low, high);
         }
+    }
+
+    /// Checks that every row rests on input rows that are there.
+    ///
+    /// # Errors
+    /// A sentence when one does not.
+    pub(crate) fn check(&self, inputs: &[Arc<Node>]) -> Result<(), String> {
+        let sets = self.lineage.starts.len().saturating_sub(1) as u32;
+        let there = |&(input, row): &(u16, u32)| {
+            inputs.get(usize::from(input)).is_some_and(|node| (row as usize) < node.series.len())
+        };
+        let sound = self.lineage.set.len() == self.len()
+            && self.lineage.set.iter().all(|&set| set < sets)
+            && self.lineage.members.iter().all(there);
+        if sound { Ok(()) } else { Err("it names input rows that are not there".to_owned()) }
     }
 
     /// Sorts the rows as a [`Series`] must be; `ranks` is [`umbel_core::Symbols::ranks`].

@@ -210,3 +210,45 @@ pub struct TraceStep {
     /// How many further rows were left out of `from`.
     pub more: usize,
 }
+
+/// Why something asked for cannot be given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// In no table, and no measure writes it.
+    #[error("there is no indicator \"{0}\"")]
+    UnknownIndicator(String),
+    /// No such measure.
+    #[error("there is no measure \"{0}\"")]
+    UnknownMeasure(String),
+    /// The key of a figure is not understood.
+    #[error("\"{key}\" is not a figure: {why}; write indicator@place@period")]
+    BadFigure {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nothing is held under the key of a figure.
+    #[error("no figure is held for \"{key}\"")]
+    NoFigure {
+        /// The key.
+        key: String,
+    },
+    /// A finding says that the measure cannot be evaluated.
+    #[error("the measure \"{measure}\" cannot be evaluated: see the findings of the check")]
+    Broken {
+        /// Id of the measure.
+        measure: String,
+    },
+    /// The measure failed.
+    #[error("the measure \"{measure}\" failed: {message}")]
+    Failed {
+        /// Id of the measure.
+        measure: String,
+        /// Why.
+        message: String,
+    },
+    /// Measures read one another in a circle.
+    #[error("measures read one another in a circle")]
+    Cycle,
+}
