@@ -150,7 +150,7 @@ fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Di
             if latest[place.index()] == row && !parts.of[place.index()].is_empty() {
                 let of = &parts.of[place.index()];
                 let now = disagreement(of, rows, row as usize, &latest, tolerance);
-                found.extend(now.filter(|_| earlier_agrees(of, rows, row as usize, &mut latest, members, tolerance)));
+                found.extend(now.filter(|_| !earlier_agrees(of, rows, row as usize, &mut latest, members, tolerance)));
             }
         }
         for &row in members {
