@@ -44,6 +44,7 @@ fn keeps_what_it_does_not_know_and_is_stable() {
         path: "data/places.csv".into(),
         table: "places".into(),
         units: [("beds".to_owned(), "{bed}".to_owned())].into(),
+        ..FileDescription::default()
     };
     let description = Description { name: "r".into(), title: "R".into(), files: vec![file], ..Default::default() };
     let first = package::render(folder.path(), None, &description).expect("rendered");

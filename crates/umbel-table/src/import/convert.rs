@@ -82,9 +82,8 @@ impl<'a> Converter<'a> {
         };
         for (column, unit) in &request.column_units {
             let unit = Unit::parse(unit).map_err(|error| Failure::Usage(format!("--unit {column}={unit}: {error}")))?;
-            let fixed = spec.column(column).map(|at| &spec.columns[at]).filter(|c| !c.unit.is_empty());
-            if let Some(fixed) = fixed {
-                let own = Unit::parse(fixed.unit).unwrap_or_default();
+            if let Some(fixed) = super::fixed_unit(spec, column) {
+                let own = Unit::parse(fixed).unwrap_or_default();
                 if !unit.same_dimension(&own) {
                     return Err(Failure::Usage(format!("--unit {column}={unit}: {column} is in {own}")));
                 }

@@ -14,7 +14,6 @@ mod figures;
 mod grid;
 mod held;
 mod merge;
-mod package_edit;
 mod sheet;
 mod words;
 
@@ -23,9 +22,9 @@ pub use commit::commit;
 pub use grid::Reading;
 pub use merge::columns as columns_of;
 pub use merge::line as csv_line;
-pub use package_edit::Package;
 pub use words::slug;
 
+use crate::package::{BOUNDARIES, Description, FILE, FileDescription, render};
 use crate::schema::{TABLES, TableSpec};
 use std::path::PathBuf;
 use umbel_core::code::{F004, F020};
@@ -182,18 +181,17 @@ pub fn import(request: &Request) -> Result<Outcome, Failure> {
     outcome.left_out = mapping.left_out.clone();
     outcome.findings = findings;
     let mut files = vec![(request.region.join(&outcome.to), merged.text.into_bytes())];
-    let mut package = package_edit::Package::new(&folder)?;
-    package.table(spec, &outcome.to, &merged.header, &request.column_units);
+    let units = request.column_units.iter().filter(|(name, _)| fixed_unit(spec, name).is_none()).cloned().collect();
+    let mut described =
+        vec![FileDescription { path: outcome.to.clone(), table: spec.name.to_owned(), units, columns: merged.header }];
     if spec.name == "places"
         && let Some((path, text, count)) = boundaries::merge(&folder, &grid, &made)?
     {
         outcome.boundaries = count;
-        package.boundaries(&path);
-        files.push((request.region.join(path), text.into_bytes()));
+        files.push((request.region.join(&path), text.into_bytes()));
+        described.push(FileDescription { path, table: BOUNDARIES.to_owned(), ..FileDescription::default() });
     }
-    if let Some(text) = package.finish() {
-        files.push((request.region.join(crate::package::FILE), text.into_bytes()));
-    }
+    files.push((request.region.join(FILE), package_text(&folder, described)?.into_bytes()));
     let failed = outcome.findings.iter().any(|finding| finding.severity == Severity::Error);
     if !failed && !request.dry {
         commit(&files).map_err(Failure::Unwritable)?;
@@ -217,6 +215,30 @@ fn with_units(request: &Request, spec: &TableSpec) -> Result<Request, Failure> {
         request.set.push((column.to_owned(), unit));
     }
     Ok(request)
+}
+
+/// The unit that the format fixes for a column.
+fn fixed_unit(spec: &TableSpec, name: &str) -> Option<&'static str> {
+    spec.columns.iter().find(|column| column.name == name).map(|column| column.unit).filter(|unit| !unit.is_empty())
+}
+
+/// The package with these files in it; a file that it describes already with the same columns stays as described.
+fn package_text(folder: &held::Folder, files: Vec<FileDescription>) -> Result<String, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::Unreadable(format!("{FILE}: {error}"));
+    let value: serde_json::Value = serde_json::from_str(&folder.package).map_err(|error| unreadable(&error))?;
+    let known = |file: &FileDescription| {
+        let resources = value.get("resources").and_then(|all| all.as_array()).into_iter().flatten();
+        let resource = resources.into_iter().find(|resource| resource["path"] == file.path.as_str());
+        let fields = resource.and_then(|resource| resource.pointer("/schema/fields")).and_then(|all| all.as_array());
+        let names = fields.into_iter().flatten().map(|field| field["name"].as_str().unwrap_or_default());
+        resource.is_some() && file.units.is_empty() && names.eq(file.columns.iter().map(String::as_str))
+    };
+    let files: Vec<FileDescription> = files.into_iter().filter(|file| !known(file)).collect();
+    if files.is_empty() {
+        return Ok(folder.package.clone());
+    }
+    let description = Description { files, ..Description::default() };
+    render(&folder.root, Some(&folder.package), &description).map_err(|error| unreadable(&error))
 }
 
 /// The file that takes the rows.

@@ -8,7 +8,7 @@ use std::path::Path;
 fn region() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let languages = vec!["en".to_owned(), "zh".to_owned()];
-    let mut package = Package::fresh("r", "R", &languages);
+    let mut description = Description { name: "r".into(), languages: languages.clone(), ..Description::default() };
     let mut files = Vec::new();
     for (table, rows) in [
         ("sources", "s,S,,,,CC0,,typed,sourced,,\n"),
@@ -22,10 +22,12 @@ fn region() -> tempfile::TempDir {
         let spec = TableSpec::find(table).expect("a table");
         let header = columns_of(spec, &languages);
         let path = format!("data/{table}.csv");
-        package.table(spec, &path, &header, &[]);
         files.push((folder.path().join(&path), format!("{}\n{rows}", header.join(",")).into_bytes()));
+        let file = FileDescription { path, table: table.into(), columns: header, ..FileDescription::default() };
+        description.files.push(file);
     }
-    files.push((folder.path().join("datapackage.json"), package.finish().expect("text").into_bytes()));
+    let package = render(folder.path(), None, &description).expect("text");
+    files.push((folder.path().join("datapackage.json"), package.into_bytes()));
     commit(&files).expect("written");
     folder
 }

@@ -32,6 +32,8 @@ pub struct FileDescription {
     pub table: String,
     /// Units of columns, as text, by column.
     pub units: BTreeMap<String, String>,
+    /// Its columns, for a file that is not written yet; empty = those of the file.
+    pub columns: Vec<String>,
 }
 
 /// What a package is to say.
@@ -186,7 +188,7 @@ fn resource(
         new.insert("umbel:table".to_owned(), json!(BOUNDARIES));
     } else {
         let table = TableSpec::find(&file.table).ok_or_else(|| PackageError::Table(file.table.clone()))?;
-        let columns = columns(folder, &file.path)?;
+        let columns = if file.columns.is_empty() { columns(folder, &file.path)? } else { file.columns.clone() };
         new.insert("type".to_owned(), json!("table"));
         if has_extension(&file.path, "parquet") {
             new.insert("format".to_owned(), json!("parquet"));
