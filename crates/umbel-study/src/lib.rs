@@ -2,12 +2,14 @@
 
 pub mod check;
 pub mod document;
+mod evidence;
 pub mod filter;
 pub mod format;
 pub mod formula;
 mod graph;
 pub mod info;
 pub mod inputs;
+pub mod judge;
 pub mod key;
 pub mod layout;
 mod leaf;
@@ -15,13 +17,16 @@ pub mod measure;
 pub mod method;
 pub mod methods;
 pub mod output;
+mod progress;
 pub mod reads;
 mod resolve;
 pub mod results;
 pub mod select;
 pub mod study;
 pub mod suggest;
+mod trace;
 pub mod tree;
+mod verdict;
 
 pub use filter::{Condition, Filter, Places, Scalar, Tests};
 pub use info::IndicatorInfo;

@@ -303,7 +303,8 @@ impl Graph {
     }
 }
 
-fn distinct(days: impl Iterator<Item = i32>) -> Arc<[i32]> {
+/// The release dates in a column, ascending, each once.
+pub(crate) fn distinct(days: impl Iterator<Item = i32>) -> Arc<[i32]> {
     let mut last = Rows::UNDATED;
     let mut all: FxHashSet<i32> = FxHashSet::default();
     for day in days {

@@ -25,6 +25,15 @@ pub struct Lineage {
     pub members: Vec<(u16, u32)>,
 }
 
+impl Lineage {
+    /// The rows that stand behind a row: input and row of it.
+    pub fn members(&self, row: usize) -> &[(u16, u32)] {
+        let Some(&set) = self.set.get(row) else { return &[] };
+        let bounds = self.starts.get(set as usize).zip(self.starts.get(set as usize + 1));
+        bounds.and_then(|(&from, &to)| self.members.get(from as usize..to as usize)).unwrap_or(&[])
+    }
+}
+
 /// What a node of the graph is.
 #[derive(Clone, Debug)]
 pub enum NodeKind {
