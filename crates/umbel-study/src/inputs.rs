@@ -26,6 +26,16 @@ pub struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
+    /// Number of inputs.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no input.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// The node of an input.
     pub fn node(&self, input: usize) -> &'a Arc<Node> {
         &self.nodes[input]

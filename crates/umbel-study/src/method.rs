@@ -28,6 +28,10 @@ pub trait Method: DeserializeOwned + Serialize + JsonSchema + fmt::Debug + Send 
     const FORMULA: &'static str;
     /// Where it is published.
     const CITATION: &'static str;
+    /// What is taken for granted, and what happens where it does not hold.
+    const ASSUMPTIONS: &'static str = "";
+    /// What it must not be used for.
+    const NOT_FOR: &'static str = "";
 
     /// Declares what is read, in a fixed order: the n-th call is input n of [`Method::evaluate`].
     ///
@@ -135,6 +139,10 @@ pub struct Registration {
     pub formula: &'static str,
     /// Where it is published.
     pub citation: &'static str,
+    /// What is taken for granted, and what happens where it does not hold.
+    pub assumptions: &'static str,
+    /// What it must not be used for.
+    pub not_for: &'static str,
     /// JSON Schema of the parameters.
     pub schema: fn() -> schemars::Schema,
     /// Reads the parameters from TOML.
@@ -152,6 +160,8 @@ impl Registration {
             summary: M::SUMMARY,
             formula: M::FORMULA,
             citation: M::CITATION,
+            assumptions: M::ASSUMPTIONS,
+            not_for: M::NOT_FOR,
             schema: || schemars::schema_for!(M),
             from_toml: |value| M::deserialize(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             from_json: |value| serde_json::from_value::<M>(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),

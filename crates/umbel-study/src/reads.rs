@@ -161,6 +161,14 @@ impl<'a> Reads<'a> {
         self.inputs.len() - 1
     }
 
+    /// The rows of its table that an input of objects reads.
+    pub fn object_rows(&self, input: usize) -> &[u32] {
+        match self.inputs.get(input) {
+            Some(Read::Objects { rows, .. }) => rows,
+            _ => &[],
+        }
+    }
+
     /// Reads the place tree: parents, children, kinds.
     pub fn tree(&mut self) {
         self.whole_tree = true;

@@ -12,7 +12,21 @@ macro_rules! methods {
     };
 }
 
-methods! {}
+methods! {
+    formula::Formula,
+    aggregate::Aggregate,
+    change::Change,
+    share::Share,
+    ratio::Ratio,
+    cumulate::Cumulate,
+    gap::Gap,
+    rank::Rank,
+    count::Count,
+    sum::Sum,
+    coverage::Coverage,
+    distance::Distance,
+    network_sum::NetworkSum,
+}
 
 /// The method with this name.
 pub fn find(name: &str) -> Option<&'static Registration> {

@@ -1,0 +1,10 @@
+//! The arithmetic of the methods as plain functions of slices: no table, no place, no period.
+
+pub mod change;
+pub mod combine;
+pub mod geodesic;
+pub mod paths;
+pub mod rank;
+pub mod spread;
+pub mod sum;
+pub mod tiles;
