@@ -2,6 +2,8 @@
 
 mod cells;
 pub mod csv;
+mod digest;
+pub mod export;
 mod geojson;
 pub mod import;
 mod locate;
@@ -27,3 +29,4 @@ pub use rows::{
     Rows, Scale, Source, Stage, Target, UnitLabel,
 };
 pub use series::Series;
+pub use typed::{date_of_day, day_number};

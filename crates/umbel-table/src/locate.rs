@@ -50,7 +50,7 @@ impl<'a> Locator<'a> {
 
 impl File {
     fn read(root: &Path, path: &str, table: &str, languages: &[String]) -> Option<File> {
-        let table = TableSpec::find(table).filter(|_| is_csv(path))?;
+        let table = TableSpec::find(table).filter(|_| !has_extension(path, "parquet"))?;
         let bytes = std::fs::read(root.join(path)).ok()?;
         let (roles, _, _) = header(table, &bytes, languages, &mut Problems::new(path));
         let text = decode(bytes).text;
@@ -73,11 +73,6 @@ impl File {
         Records::new(&self.text, start, line).next_into(&mut cells)?;
         Some(place(&self.text, (start, line), cells.get(at)?.opening()))
     }
-}
-
-/// Whether a path names a CSV file.
-pub(crate) fn is_csv(path: &str) -> bool {
-    has_extension(path, "csv")
 }
 
 /// Whether the name of a file ends so, whatever the case.

@@ -3,10 +3,13 @@
 
 mod chunk;
 mod join;
+mod parse;
 mod split;
 
-pub(crate) use chunk::{Chunk, Layout, sound_record};
+use chunk::{Chunk, Layout};
 pub(crate) use join::{Clash, join};
+pub(crate) use parse::sound_record;
+use parse::{parse_batch, parse_text};
 use split::split;
 
 use crate::cells::{Role, roles};
@@ -39,7 +42,7 @@ pub(crate) fn parse_csv(
     let Some(layout) = Layout::new(table, &roles) else { return all };
     let body = &bytes[body..];
     let parsed: Vec<(Chunk, Problems)> =
-        split(body).into_par_iter().map(|range| Chunk::parse(&body[range], &layout)).collect();
+        split(body).into_par_iter().map(|range| parse_text(&body[range], &layout)).collect();
     let mut before = lines;
     for (chunk, part) in parsed {
         problems.absorb(part, before);
@@ -48,6 +51,53 @@ pub(crate) fn parse_csv(
         before += lines;
     }
     all
+}
+
+/// As [`parse_csv`] for a Parquet file.
+pub(crate) fn parse_parquet(
+    table: &'static TableSpec,
+    file: u16,
+    bytes: Vec<u8>,
+    languages: &[String],
+    problems: &mut Problems,
+) -> FileChunks {
+    let mut all = FileChunks { file, chunks: Vec::new() };
+    let parsed = crate::parquet_file::read(
+        bytes,
+        |names| {
+            let roles = column_roles(table, names, languages, problems);
+            let wanted = roles.iter().map(|role| matches!(role, Role::Column(_))).collect();
+            Some((Layout::new(table, &roles)?, wanted))
+        },
+        |layout, batch| (parse_batch(batch, layout), batch.first - 1),
+    );
+    match parsed {
+        Ok(parsed) => {
+            for ((chunk, part), before) in parsed {
+                problems.absorb(part, before);
+                all.chunks.push((chunk, before));
+            }
+        }
+        Err(error) => parquet_unreadable(problems, &error),
+    }
+    all
+}
+
+/// Tells that a Parquet file cannot be read.
+pub(crate) fn parquet_unreadable(problems: &mut Problems, error: &str) {
+    let fix = "write the file again as Parquet with text, number, date or true/false columns";
+    problems.add(&F019, "", (0, 0), format!("the Parquet file cannot be read: {error}"), fix);
+}
+
+/// The roles of the columns of a Parquet file.
+pub(crate) fn column_roles(
+    table: &'static TableSpec,
+    names: &[String],
+    languages: &[String],
+    problems: &mut Problems,
+) -> Vec<Role> {
+    let names: Vec<Cow<'_, str>> = names.iter().map(|name| Cow::Borrowed(name.as_str())).collect();
+    roles(table, &names, languages, |code, column, _, message, fix| problems.add(code, column, (0, 0), message, fix))
 }
 
 /// The roles of the columns, the byte at which the rows begin and the number of lines before it.

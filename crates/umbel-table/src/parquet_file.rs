@@ -1,5 +1,7 @@
 //! Parquet files with the columns of a table, read and written column by column (no Arrow).
 
 mod input;
+mod output;
 
-pub(crate) use input::columns;
+pub(crate) use input::{Batch, Values, columns, read};
+pub(crate) use output::{ParquetSink, failed};

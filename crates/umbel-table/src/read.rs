@@ -1,9 +1,12 @@
 //! Reading a region folder: the package, then its files, all problems collected.
 
+use crate::cells::Role;
 use crate::csv::{Records, decode, place};
 use crate::geojson;
-use crate::locate::{Locator, has_extension, is_csv};
-use crate::observations::{Clash, FileChunks, header, join, parse_csv, sound_record};
+use crate::locate::{Locator, has_extension};
+use crate::observations::{
+    Clash, FileChunks, column_roles, header, join, parquet_unreadable, parse_csv, parse_parquet, sound_record,
+};
 use crate::package::{self, BOUNDARIES, Package, Resource};
 use crate::problems::Problems;
 use crate::region::{Region, SourceFile};
@@ -12,6 +15,7 @@ use crate::rows::Origin;
 use crate::schema::TableSpec;
 use crate::typed;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::path::Path;
 use umbel_core::code::*;
 use umbel_core::{Finding, Symbol, Unit};
@@ -115,10 +119,11 @@ impl<'a> Reader<'a> {
         let mut problems = Problems::new(&resource.path);
         match TableSpec::find(&resource.table) {
             None => geojson::read(self.region, file, bytes, &mut problems),
-            Some(table) if !is_csv(&resource.path) => {
-                let message = format!("a file of the table {} must be CSV", table.name);
-                problems.add(&F019, "", (0, 0), message, "save it as .csv");
+            Some(table) if is_parquet(&resource.path) && table.name == "observations" => {
+                let languages = &self.region.languages;
+                self.observations.push(parse_parquet(table, file, bytes, languages, &mut problems));
             }
+            Some(table) if is_parquet(&resource.path) => self.small_parquet(table, file, bytes, &mut problems),
             Some(table) if table.name == "observations" => {
                 self.observations.push(parse_csv(table, file, &bytes, &self.region.languages, &mut problems));
             }
@@ -152,13 +157,49 @@ impl<'a> Reader<'a> {
             }
             let origin = Origin { file, line: record.line };
             let at = |column: usize| {
-                let cell = roles.iter().position(|role| *role == crate::cells::Role::Column(column));
+                let cell = roles.iter().position(|role| *role == Role::Column(column));
                 let byte = cell.and_then(|cell| cells.get(cell)).map_or(record.start, |cell| cell.opening());
                 place(text, (record.start, record.line), byte)
             };
             let values = cells.iter().map(|cell| cell.text(text));
             if let Some(row) = Row::new(table, origin, &roles, values, &at, problems) {
                 add_row(self.region, &mut self.keys, &row, problems);
+            }
+        }
+    }
+
+    fn small_parquet(&mut self, table: &'static TableSpec, file: u16, bytes: Vec<u8>, problems: &mut Problems) {
+        let languages = &self.region.languages;
+        let header = |names: &[String]| {
+            let roles = column_roles(table, names, languages, problems);
+            let wanted = roles.iter().map(|role| *role != Role::Ignored).collect();
+            Some((roles, wanted))
+        };
+        let batches = crate::parquet_file::read(bytes, header, |roles, batch| {
+            let text = |row: usize| -> Vec<String> {
+                let column = |at: usize| batch.columns.get(at).and_then(Option::as_ref);
+                (0..roles.len()).map(|at| column(at).map_or_else(String::new, |c| c.text(row).into_owned())).collect()
+            };
+            let spoiled: Vec<usize> = batch.not_utf8.iter().map(|(row, _)| *row).collect();
+            (roles.clone(), batch.first, (0..batch.rows).map(text).collect::<Vec<_>>(), spoiled)
+        });
+        let batches = match batches {
+            Ok(batches) => batches,
+            Err(error) => return parquet_unreadable(problems, &error),
+        };
+        for (roles, first, rows, spoiled) in batches {
+            for (at, cells) in rows.into_iter().enumerate() {
+                let line = first + at as u32;
+                if spoiled.contains(&at) {
+                    let message = "the row holds bytes that are not UTF-8";
+                    problems.add(&F007, "", (line, 0), message, "write its text as UTF-8");
+                    continue;
+                }
+                let place = |_: usize| (line, 0);
+                let values = cells.into_iter().map(Cow::Owned);
+                if let Some(row) = Row::new(table, Origin { file, line }, &roles, values, &place, problems) {
+                    add_row(self.region, &mut self.keys, &row, problems);
+                }
             }
         }
     }
@@ -244,4 +285,8 @@ fn duplicate(region: &Region, table: &str, row: Origin, first: Origin) -> (Strin
         _ => "remove one of the two rows, or give it another id",
     };
     (format!("the row has the same key as {place}"), fix.to_owned())
+}
+
+fn is_parquet(path: &str) -> bool {
+    has_extension(path, "parquet")
 }

@@ -52,6 +52,8 @@ pub struct Place {
 /// All columns have the same length. A row whose status is missing has no value: use [`Rows::value`].
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
+    /// Unit of every value: the indicator's, or for one that is not in the table the first that its rows state.
+    pub unit: Option<Unit>,
     /// Place of each row.
     pub place: Vec<Symbol>,
     /// Period of each row.
@@ -335,6 +337,20 @@ pub enum IndicatorKind {
     Cumulative,
     /// A rank on a scale.
     Class,
+}
+
+impl IndicatorKind {
+    /// As written in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IndicatorKind::Stock => "stock",
+            IndicatorKind::Flow => "flow",
+            IndicatorKind::Share => "share",
+            IndicatorKind::Rate => "rate",
+            IndicatorKind::Cumulative => "cumulative",
+            IndicatorKind::Class => "class",
+        }
+    }
 }
 
 /// A row of `indicators`.

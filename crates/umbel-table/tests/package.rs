@@ -1,5 +1,7 @@
 //! Writing `datapackage.json`, and reading it back.
 
+#![allow(clippy::expect_used)]
+
 use serde_json::Value;
 use std::fs;
 use umbel_table::Region;

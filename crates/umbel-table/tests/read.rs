@@ -1,5 +1,7 @@
 //! Region folders, sound and broken, read from disk.
 
+#![allow(clippy::expect_used)]
+
 use std::fs;
 use tempfile::TempDir;
 use umbel_core::Finding;

@@ -146,6 +146,7 @@ fn rows_of(indicator: Symbol, from: &[(usize, usize)], parts: &[Part<'_>], unit:
             rows.origin.push(origin);
         }
     }
+    rows.unit = unit;
     (rows, clashes)
 }
 
@@ -200,6 +201,7 @@ fn same_key(rows: &Rows, a: usize, b: usize) -> bool {
 impl Rows {
     fn with_capacity(rows: usize) -> Rows {
         Rows {
+            unit: None,
             place: Vec::with_capacity(rows),
             period: Vec::with_capacity(rows),
             breakdown: Vec::with_capacity(rows),

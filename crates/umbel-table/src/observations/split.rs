@@ -42,7 +42,7 @@ pub(crate) fn split(text: &[u8]) -> Vec<Range<usize>> {
                 continue;
             }
             // The part of a line before the goal is not seen, so the first line end is never a border by its hash.
-            let border = line.is_some_and(|from| hash(&text[from..end]) % ONE_IN == 0);
+            let border = line.is_some_and(|from| hash(&text[from..end]).is_multiple_of(ONE_IN));
             if border || end - start >= MOST {
                 break;
             }

@@ -79,19 +79,19 @@ fn names(reader: &SerializedFileReader<Bytes>) -> Vec<String> {
     schema.columns().iter().map(|column| column.path().string()).collect()
 }
 
-/// Reads a file: `header` is given the names of its columns and says which are wanted (`None` = read nothing), `each`
-/// turns a batch into a result. Results are in the order of the rows; batches are read side by side.
+/// Reads a file: `header` is given the names of its columns and says what they are and which are wanted (`None` = read
+/// nothing), `each` turns a batch into a result. Results are in the order of the rows; batches are read side by side.
 ///
 /// # Errors
 /// What is wrong with the file, with the name of the column if it is about one.
-pub(crate) fn read<T: Send>(
+pub(crate) fn read<H: Sync, T: Send>(
     bytes: Vec<u8>,
-    header: impl FnOnce(&[String]) -> Option<Vec<bool>>,
-    each: impl Fn(&Batch) -> T + Sync,
+    header: impl FnOnce(&[String]) -> Option<(H, Vec<bool>)>,
+    each: impl Fn(&H, &Batch) -> T + Sync,
 ) -> Result<Vec<T>, String> {
     shielded(|| {
         let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(unreadable)?;
-        let Some(wanted) = header(&names(&reader)) else { return Ok(Vec::new()) };
+        let Some((header, wanted)) = header(&names(&reader)) else { return Ok(Vec::new()) };
         let mut firsts = Vec::new();
         let mut first = 1_u32;
         for group in reader.metadata().row_groups() {
@@ -102,7 +102,9 @@ pub(crate) fn read<T: Send>(
         let results: Result<Vec<Vec<T>>, String> = firsts
             .par_iter()
             .enumerate()
-            .map(|(group, &first)| shielded(|| read_group(&reader, group, first, &wanted, &each)))
+            .map(|(group, &first)| {
+                shielded(|| read_group(&reader, group, first, &wanted, |batch| each(&header, batch)))
+            })
             .collect();
         Ok(results?.into_iter().flatten().collect())
     })
@@ -118,7 +120,7 @@ fn read_group<T>(
     group: usize,
     first: u32,
     wanted: &[bool],
-    each: &impl Fn(&Batch) -> T,
+    each: impl Fn(&Batch) -> T,
 ) -> Result<Vec<T>, String> {
     let group = reader.get_row_group(group).map_err(unreadable)?;
     let total = usize::try_from(group.metadata().num_rows()).map_err(|_| "negative number of rows".to_owned())?;
