@@ -62,15 +62,23 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding with the severity of its code.
+    /// A finding with the severity of its code. A full stop at the end of a sentence is dropped.
     pub fn new(code: &'static Code, location: Location, message: impl Into<String>, fix: impl Into<String>) -> Finding {
-        Finding { code, severity: code.severity, location, message: message.into(), fix: fix.into() }
+        let (message, fix) = (without_stop(message.into()), without_stop(fix.into()));
+        Finding { code, severity: code.severity, location, message, fix }
     }
 
     /// The order of output: file, line, column, code, message.
     pub fn order(&self, other: &Finding) -> Ordering {
         (&self.location, self.code.id, &self.message).cmp(&(&other.location, other.code.id, &other.message))
     }
+}
+
+fn without_stop(mut sentence: String) -> String {
+    if sentence.ends_with('.') && !sentence.ends_with("..") {
+        sentence.pop();
+    }
+    sentence
 }
 
 impl Serialize for Finding {

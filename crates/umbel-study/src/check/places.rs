@@ -15,6 +15,20 @@ pub fn check(context: &Context, drafts: &mut Drafts) {
     validity(context, drafts);
 }
 
+/// Rows whose place in the tree is not known, because one of the checks here finds them wrong.
+pub fn lost_rows(context: &Context) -> Vec<usize> {
+    let places = &context.region.places;
+    let mut lost: Vec<usize> = find_cycles(&parent_edges(places.iter().map(|place| (place.id, place.parent)))).concat();
+    let root = region_root(context);
+    lost.extend((0..places.len()).filter(|row| {
+        let place = &places[*row];
+        let backwards = place.valid_from.zip(place.valid_to).is_some_and(|(from, to)| to < from);
+        let astray = !place.parent.is_some() && root.is_some_and(|root| root != place.id);
+        backwards || astray || !context.places.has(place.parent)
+    }));
+    lost
+}
+
 fn parents(context: &Context, drafts: &mut Drafts) {
     let known = || context.region.places.iter().map(|place| context.name(place.id));
     for place in context.region.places.iter().filter(|place| !context.places.has(place.parent)) {
@@ -111,19 +125,9 @@ pub fn ring<'a>(cycle: &[usize], first: Symbol, member: impl Fn(usize) -> (&'a s
     names.join(" -> ")
 }
 
-/// More than one place without a parent: all but the root of the largest tree are reported. (None at all means a cycle
-/// or a missing parent, which has been reported.)
-fn roots(context: &Context, drafts: &mut Drafts) {
+/// The root of the largest tree: of equally large ones the first in the table.
+fn region_root(context: &Context) -> Option<Symbol> {
     let places = &context.region.places;
-    let mut roots: Vec<&Place> = Vec::new();
-    for place in places.iter().filter(|place| !place.parent.is_some()) {
-        if roots.iter().all(|root| root.id != place.id) {
-            roots.push(place);
-        }
-    }
-    if roots.len() < 2 {
-        return;
-    }
     let parent: FxHashMap<Symbol, Symbol> = places.iter().map(|place| (place.id, place.parent)).collect();
     let mut size: FxHashMap<Symbol, usize> = FxHashMap::default();
     for place in places {
@@ -138,9 +142,21 @@ fn roots(context: &Context, drafts: &mut Drafts) {
         *size.entry(top).or_default() += 1;
     }
     let of = |place: &Place| size.get(&place.id).copied().unwrap_or(0);
-    let largest = roots.iter().map(|root| of(root)).max().unwrap_or(0);
-    let Some(region) = roots.iter().find(|root| of(root) == largest).map(|root| root.id) else { return };
-    for root in roots.iter().filter(|root| root.id != region) {
+    let roots = || places.iter().filter(|place| !place.parent.is_some());
+    let largest = roots().map(of).max()?;
+    roots().find(|root| of(root) == largest).map(|root| root.id)
+}
+
+/// More than one place without a parent: all but the root of the largest tree are reported. (None at all means a cycle
+/// or a missing parent, which has been reported.)
+fn roots(context: &Context, drafts: &mut Drafts) {
+    let Some(region) = region_root(context) else { return };
+    let mut told: Vec<Symbol> = vec![region];
+    for root in context.region.places.iter().filter(|place| !place.parent.is_some()) {
+        if told.contains(&root.id) {
+            continue;
+        }
+        told.push(root.id);
         let message = format!("\"{}\" has no parent, nor has \"{}\"", context.name(root.id), context.name(region));
         let fix = format!("give it a parent: only the region itself (\"{}\") has none", context.name(region));
         drafts.cell(&code::P003, root.origin, "parent_id", message, fix);

@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use super::drafts::Drafts;
+use super::places::lost_rows;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use umbel_core::{Bound, Date, Period, Status, Symbol, code};
-use umbel_table::{Indicator, Origin, Rows};
+use umbel_table::{Indicator, Origin, Place, Rows};
 
 /// All checks of this family.
 ///
@@ -20,11 +21,14 @@ pub fn check(context: &Context, drafts: &mut Drafts) {
     if parts.of.iter().all(Vec::is_empty) {
         return;
     }
+    let whole_tree = parts.lost == 0;
     let summed: Vec<&Indicator> = context.region.indicators.iter().filter(|row| row.aggregation == "sum").collect();
     let found: Vec<Vec<Disagreement>> = summed
         .par_iter()
         .map(|indicator| match context.region.observations.rows(indicator.id) {
-            Some(rows) => compare(&parts, rows, indicator.tolerance, context.region.symbols.len()),
+            Some(rows) => {
+                compare(&parts, rows, Rule { tolerance: indicator.tolerance, whole_tree }, context.region.symbols.len())
+            }
             None => Vec::new(),
         })
         .collect();
@@ -36,6 +40,7 @@ pub fn check(context: &Context, drafts: &mut Drafts) {
                 breakdown => format!(" ({breakdown})"),
             };
             let (parts, verb) = match of.missing {
+                0 if of.parts == 1 => ("its only part".to_owned(), "comes to"),
                 0 => (format!("its {} parts", of.parts), "add up to"),
                 missing => (format!("{} of its {} parts", of.parts, of.parts + missing), "already add up to"),
             };
@@ -64,6 +69,8 @@ fn short(value: f64) -> String {
 /// For every place, by symbol, the parts that divide it and when each is valid.
 struct Parts {
     of: Vec<Vec<Part>>,
+    /// How many parts stand in no place of the tree, so that any whole may lack them: only its excess can be told.
+    lost: usize,
 }
 
 /// A part: its place and the days between which its row is valid.
@@ -75,16 +82,25 @@ impl Parts {
         let dividing: Vec<Symbol> =
             region.kinds.iter().filter(|kind| kind.table == "places" && kind.divides).map(|kind| kind.kind).collect();
         let mut of = vec![Vec::new(); region.symbols.len()];
-        for place in &region.places {
-            if place.parent.is_some() && place.kinds.iter().any(|kind| dividing.contains(kind)) {
-                of[place.parent.index()].push((place.id, place.valid_from, place.valid_to));
-            }
+        let divides = |place: &Place| place.kinds.iter().any(|kind| dividing.contains(kind));
+        for place in region.places.iter().filter(|place| place.parent.is_some() && divides(place)) {
+            of[place.parent.index()].push((place.id, place.valid_from, place.valid_to));
         }
+        let lost = lost_rows(context).into_iter().filter(|row| divides(&region.places[*row])).count();
         for parts in &mut of {
             parts.sort_unstable();
         }
-        Parts { of }
+        Parts { of, lost }
     }
+}
+
+/// When a difference is reported.
+#[derive(Clone, Copy)]
+struct Rule {
+    /// Relative difference allowed.
+    tolerance: f64,
+    /// Whether every part has its place in the tree.
+    whole_tree: bool,
 }
 
 struct Disagreement {
@@ -102,7 +118,7 @@ struct Disagreement {
 const NONE: u32 = u32::MAX;
 
 /// Compares the rows of one indicator. Time: linear in the rows, plus the parts of every place that has a figure.
-fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Disagreement> {
+fn compare(parts: &Parts, rows: &Rows, rule: Rule, symbols: usize) -> Vec<Disagreement> {
     // Rows by period and breakdown, by a counting sort.
     let mut slots: FxHashMap<(Period, Symbol), u32> = FxHashMap::default();
     let mut slot_of: Vec<u32> = Vec::with_capacity(rows.len());
@@ -149,8 +165,8 @@ fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Di
             let place = rows.place[row as usize];
             if latest[place.index()] == row && !parts.of[place.index()].is_empty() {
                 let of = &parts.of[place.index()];
-                let now = disagreement(of, rows, row as usize, &latest, tolerance);
-                found.extend(now.filter(|_| !earlier_agrees(of, rows, row as usize, &mut latest, members, tolerance)));
+                let now = disagreement(of, rows, row as usize, &latest, rule);
+                found.extend(now.filter(|_| !earlier_agrees(of, rows, row as usize, &mut latest, members, rule)));
             }
         }
         for &row in members {
@@ -162,14 +178,7 @@ fn compare(parts: &Parts, rows: &Rows, tolerance: f64, symbols: usize) -> Vec<Di
 
 /// Whether nothing disagrees as of the last day of which the whole and its parts both speak; false when that day is not
 /// known or is today's view. `latest` is as before when it returns.
-fn earlier_agrees(
-    parts: &[Part],
-    rows: &Rows,
-    row: usize,
-    latest: &mut [u32],
-    members: &[u32],
-    tolerance: f64,
-) -> bool {
+fn earlier_agrees(parts: &[Part], rows: &Rows, row: usize, latest: &mut [u32], members: &[u32], rule: Rule) -> bool {
     let place = rows.place[row];
     let held: Vec<(Symbol, u32)> = parts
         .iter()
@@ -196,14 +205,14 @@ fn earlier_agrees(
         }
     }
     let whole = latest[place.index()];
-    let agrees = whole != NONE && disagreement(parts, rows, whole as usize, latest, tolerance).is_none();
+    let agrees = whole != NONE && disagreement(parts, rows, whole as usize, latest, rule).is_none();
     for (place, row) in held {
         latest[place.index()] = row;
     }
     agrees
 }
 
-fn disagreement(parts: &[Part], rows: &Rows, row: usize, latest: &[u32], tolerance: f64) -> Option<Disagreement> {
+fn disagreement(parts: &[Part], rows: &Rows, row: usize, latest: &[u32], rule: Rule) -> Option<Disagreement> {
     let figure = |row: usize| {
         let comparable = rows.bound[row] == Bound::Exact && rows.status[row] != Status::DefinitionDiffers;
         rows.value(row).filter(|_| comparable)
@@ -228,9 +237,10 @@ fn disagreement(parts: &[Part], rows: &Rows, row: usize, latest: &[u32], toleran
             None => missing += 1,
         }
     }
-    let slack = tolerance * whole.abs() + 1e-9 * whole.abs();
+    let slack = (rule.tolerance + 1e-9) * whole.abs();
     // While parts are missing, only a sum of amounts that cannot shrink tells anything.
-    let wrong = if missing == 0 { (sum - whole).abs() > slack } else { !negative && sum > whole + slack };
+    let wrong =
+        if missing == 0 && rule.whole_tree { (sum - whole).abs() > slack } else { !negative && sum > whole + slack };
     (count > 0 && wrong).then(|| Disagreement {
         origin: rows.origin[row],
         place: rows.place[row],

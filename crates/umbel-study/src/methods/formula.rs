@@ -25,14 +25,18 @@ pub struct Formula {
 
 impl Formula {
     fn problem(&self, code: &'static Code, error: &FormulaError) -> Problem {
-        let column = error.column.saturating_sub(1) as usize;
-        let offset = self.formula.char_indices().nth(column).map_or(self.formula.len(), |(at, _)| at);
         let fix = if code == &code::M006 {
             "Combine only figures of one dimension, or divide by what brings them to one"
         } else {
             "Correct the formula; ids with other characters than letters, digits, _ and . stand in backticks"
         };
-        Problem::new(code, "formula", error.message.clone(), fix).at(offset)
+        Problem::new(code, "formula", error.message.clone(), fix).at(self.offset(error.column))
+    }
+
+    /// The byte of the formula at a column.
+    fn offset(&self, column: u32) -> usize {
+        let column = column.saturating_sub(1) as usize;
+        self.formula.char_indices().nth(column).map_or(self.formula.len(), |(at, _)| at)
     }
 }
 
@@ -57,15 +61,16 @@ impl Method for Formula {
         };
         let mut fixed: Vec<&str> = Vec::new();
         for reference in parsed.references() {
+            let before = reads.problems.len();
             let place = reference.place.as_deref().or(self.place.as_deref());
             match place {
+                // The place of `place` has been looked up: a wrong one is reported once.
+                Some(place) if reference.place.is_none() && written.is_none() => {
+                    fixed.push(place);
+                    reads.indicator(&reference.indicator, "formula");
+                }
                 Some(place) => {
                     fixed.push(place);
-                    // The place of `place` has been looked up: a wrong one is reported once.
-                    if reference.place.is_none() && written.is_none() {
-                        reads.indicator(&reference.indicator, "formula");
-                        continue;
-                    }
                     let selection = reads.places(&Places::from(place), "formula");
                     reads.indicator_in(&reference.indicator, "formula", selection);
                 }
@@ -73,6 +78,8 @@ impl Method for Formula {
                     reads.indicator(&reference.indicator, "formula");
                 }
             }
+            let offset = self.offset(reference.column);
+            reads.problems[before..].iter_mut().for_each(|problem| problem.offset = offset);
         }
         let all_fixed = fixed.len() == parsed.references().len();
         fixed.sort_unstable();
