@@ -1,6 +1,7 @@
 //! The one definition of the tables and their columns: readers, writers, `datapackage.json` and the page on the region
 //! format are made from it.
 
+pub mod docs;
 mod tables;
 
 pub use tables::TABLES;
