@@ -64,12 +64,15 @@ pub fn read_stages(table: Table, stage: &str, reads: &mut Reads<'_>) {
     }
 }
 
+/// For each project the rows of input 1 in order of time: last day, rank on the scale, row.
+type StageLog = FxHashMap<Symbol, Vec<(Date, i32, usize)>>;
+
 /// The rows of input 0, and when each holds.
 pub struct Register<'a> {
     inputs: &'a Inputs<'a>,
     table: Table,
-    /// For each project the rows of input 1 in order of time: last day, rank on the scale, row.
-    stages: Option<(i32, FxHashMap<Symbol, Vec<(Date, i32, usize)>>)>,
+    /// The rank that must be reached, and the log of the stages.
+    stages: Option<(i32, StageLog)>,
 }
 
 /// A row that holds, and the row of the stages that says so.
@@ -99,7 +102,7 @@ impl<'a> Register<'a> {
         let ranks: FxHashMap<Symbol, i32> = scale.into_iter().collect();
         let wanted = inputs.symbol(stage).and_then(|stage| ranks.get(&stage).copied());
         let wanted = wanted.ok_or_else(|| format!("there is no stage \"{stage}\" on the scale {STAGE_SCALE}"))?;
-        let mut log: FxHashMap<Symbol, Vec<(Date, i32, usize)>> = FxHashMap::default();
+        let mut log = StageLog::default();
         for (row, entry) in inputs.stages(1) {
             if let Some(&rank) = ranks.get(&entry.stage) {
                 log.entry(entry.project).or_default().push((entry.date.end(), rank, row));

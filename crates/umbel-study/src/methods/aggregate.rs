@@ -141,7 +141,7 @@ impl Method for Aggregate {
                 let mut kept = Kept::default();
                 for &(part, row) in group.rows.iter().filter(|(part, _)| expected[*part]) {
                     let weight = weights.map(|weights| weights.row(inputs, below[part], group.period));
-                    kept.add(inputs, row, series.value(row), part, weight);
+                    kept.add(inputs, rule, (part, row), series.value(row), weight);
                 }
                 let expected: Vec<usize> = (0..below.len()).filter(|&part| expected[part]).collect();
                 let covered = kept.coverage(&expected, |part| {
@@ -150,7 +150,7 @@ impl Method for Aggregate {
                 if expected.is_empty() {
                     continue;
                 }
-                let cell = self.cell(rule, &kept, covered, weights.is_some());
+                let cell = self.cell(rule, &kept, covered);
                 let row = output.push(whole, group.period, group.breakdown, cell, kept.members);
                 output.cover(row, covered);
             }
@@ -168,7 +168,7 @@ impl Method for Aggregate {
     }
 }
 
-/// The parts that have a figure.
+/// The parts that have a figure; `weights` holds those that are known.
 #[derive(Default)]
 struct Kept {
     parts: Vec<usize>,
@@ -183,21 +183,26 @@ impl Kept {
     fn add(
         &mut self,
         inputs: &Inputs<'_>,
-        row: usize,
+        rule: Rule,
+        (part, row): (usize, usize),
         value: Option<f64>,
-        part: usize,
         weight: Option<Option<(usize, f64)>>,
     ) {
         let Some(value) = value else { return };
-        if let Some(weight) = weight {
-            // A part without a weight cannot be weighed: it counts as not there.
-            let Some((weight_row, weight)) = weight else { return };
-            self.weights.push(weight);
-            self.members.push((2, weight_row));
-            self.status = join_status(self.status, inputs.series(2).status[weight_row]);
-            if inputs.series(2).bound[weight_row] != Bound::Exact {
-                self.bound = self.bound.join(Bound::About);
+        match weight {
+            Some(Some((weight_row, weight))) => {
+                self.weights.push(weight);
+                self.members.push((2, weight_row));
+                if rule == Rule::WeightedMean {
+                    self.status = join_status(self.status, inputs.series(2).status[weight_row]);
+                    if inputs.series(2).bound[weight_row] != Bound::Exact {
+                        self.bound = self.bound.join(Bound::About);
+                    }
+                }
             }
+            // A part without a weight cannot be weighed: it counts as not there.
+            Some(None) if rule == Rule::WeightedMean => return,
+            _ => {}
         }
         let series = inputs.series(0);
         self.parts.push(part);
@@ -223,11 +228,11 @@ impl Kept {
 }
 
 impl Aggregate {
-    fn cell(&self, rule: Rule, kept: &Kept, coverage: f64, weighted: bool) -> Cell {
+    fn cell(&self, rule: Rule, kept: &Kept, coverage: f64) -> Cell {
         if coverage + 1e-12 < self.min_coverage || kept.values.is_empty() {
             return Cell::missing();
         }
-        let value = combine(rule, &kept.values, if weighted { &kept.weights } else { &[] });
+        let value = combine(rule, &kept.values, &kept.weights);
         if value.is_none() {
             return crate::parameters::undefined();
         }

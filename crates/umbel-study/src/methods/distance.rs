@@ -64,7 +64,7 @@ impl Method for Distance {
 
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String> {
         let mut output = Output::new(kilometre());
-        let mut last: Option<(Sites, Sites, Vec<Option<(usize, f64)>>)> = None;
+        let mut last: Option<(Sites, Sites, Vec<Nearest>)> = None;
         for period in periods(self.periods.as_ref(), inputs) {
             let (from, to) = (sites(inputs, 0, period.end()), sites(inputs, 1, period.end()));
             let same = last.as_ref().is_some_and(|(f, t, _)| *f == from && *t == to);
@@ -90,6 +90,9 @@ impl Method for Distance {
         Ok(output)
     }
 }
+
+/// Number of the nearest goal that has a point, and the distance to it in metres.
+type Nearest = Option<(usize, f64)>;
 
 /// Place, row of the input, point.
 type Sites = Vec<(Symbol, usize, Option<Site>)>;

@@ -98,7 +98,7 @@ impl Method for NetworkSum {
         goals.sort_unstable();
         goals.dedup();
 
-        let mut last: Option<(Vec<usize>, Vec<(Cell, Vec<usize>)>)> = None;
+        let mut last: Option<(Vec<usize>, Vec<Least>)> = None;
         for period in periods(self.periods.as_ref(), inputs) {
             let open: Vec<usize> = (0..links.len()).filter(|&at| open_at(links[at].1, period)).collect();
             if last.as_ref().is_none_or(|(held, _)| *held != open) {
@@ -120,6 +120,9 @@ impl Method for NetworkSum {
         }
     }
 }
+
+/// A least total, and the rows of the links on the way.
+type Least = (Cell, Vec<usize>);
 
 /// For each place the nodes at which it can be entered and left: itself and what lies below it.
 fn access_nodes(
@@ -154,7 +157,7 @@ impl NetworkSum {
         from: &[Vec<u32>],
         goals: &[u32],
         nodes: usize,
-    ) -> Vec<(Cell, Vec<usize>)> {
+    ) -> Vec<Least> {
         let mut edges = Vec::with_capacity(open.len() * 2);
         for &at in open {
             let link = links[at].1;
