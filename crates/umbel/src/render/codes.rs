@@ -4,6 +4,7 @@ use std::fmt::Write;
 use umbel_core::{CODES, Code};
 
 /// Families of codes by their letter, in the order of the table.
+#[cfg(test)]
 const FAMILIES: &[(char, &str)] = &[
     ('F', "Files"),
     ('R', "References"),
@@ -40,6 +41,7 @@ pub fn list() -> String {
 }
 
 /// The text of docs/findings.md.
+#[cfg(test)]
 pub fn page() -> String {
     let mut text = String::from(
         "# Findings\n\n\

@@ -4,3 +4,5 @@ pub mod codes;
 pub mod findings;
 pub mod sarif;
 mod source;
+
+pub use source::width;

@@ -1,0 +1,52 @@
+//! The commands, one a file.
+
+pub mod add;
+pub mod check;
+pub mod claims;
+pub mod explain;
+pub mod figures;
+pub mod init;
+pub mod list;
+pub mod methods;
+pub mod run;
+pub mod trace;
+
+use crate::output::{Console, Stop, count};
+use std::path::Path;
+use umbel_core::{Finding, Severity};
+use umbel_study::Study;
+
+/// Opens a region for evaluation. What is wrong in it does not stop the work on the rest: one line counts the findings.
+pub fn open(folder: &Path, console: &Console) -> Result<Study, Stop> {
+    let (study, findings) = read(folder, console)?;
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        let folder = folder.display();
+        console.remark(format!(
+            "warning: {} in {folder}; what they touch is left out (umbel check {folder})",
+            count(errors, "error")
+        ));
+    }
+    Ok(study)
+}
+
+/// Opens a region with all findings of reading it; fails only when there is no region.
+pub fn read(folder: &Path, console: &Console) -> Result<(Study, Vec<Finding>), Stop> {
+    if !folder.is_dir() {
+        return Err(Stop::Failed(format!("there is no folder {}", folder.display())));
+    }
+    if !folder.join(umbel_table::package::FILE).is_file() {
+        let folder = folder.display();
+        return Err(Stop::Failed(format!(
+            "{folder} is no region: it has no datapackage.json (umbel init {folder} makes one)"
+        )));
+    }
+    Ok(console.while_doing("reading the region", || Study::open(folder)))
+}
+
+/// Whether the figures of a measure are stored under their present key: `fresh`, `stale`, or `broken` when a finding
+/// keeps it from being evaluated.
+pub fn state(study: &Study, measure: usize, view: umbel_study::View) -> &'static str {
+    let _ = view;
+    if study.is_broken(measure) { "broken" } else { "stale" }
+}

@@ -1,0 +1,167 @@
+//! `umbel run`: figures, verdicts on claims, progress towards targets.
+
+use super::{claims, figures, open, state};
+use crate::arguments::{Run, RunFormat};
+use crate::output::{Console, Ended, Outcome, Stop, count};
+use std::io::Write;
+use std::path::Path;
+use umbel_core::Symbol;
+use umbel_study::suggest::nearest;
+use umbel_study::{Study, View};
+use umbel_table::write::write_whole;
+
+/// One thing asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    Indicator(Symbol),
+    Measure(usize),
+    Claims,
+    Targets,
+}
+
+/// Evaluates what is asked and prints or writes it.
+pub fn run(arguments: &Run, console: &Console) -> Ended {
+    let study = open(&arguments.region, console)?;
+    let wanted = wanted(&study, &arguments.wanted)?;
+    let format = format(arguments)?;
+    let places = places(&study, &arguments.place)?;
+    let view = View { as_of: arguments.as_of };
+    if arguments.dry {
+        return dry(&study, &wanted, view, console);
+    }
+    let verdicts = wanted.iter().any(|one| matches!(one, Wanted::Claims | Wanted::Targets));
+    let text = if verdicts {
+        let one = match wanted.as_slice() {
+            [one] => *one,
+            _ => {
+                return Err(Stop::Usage("claims and targets are printed by themselves: ask for one of them".to_owned()));
+            }
+        };
+        let kept = claims::Filter { places: &places, periods: &arguments.period };
+        console.while_doing("judging", || match one {
+            Wanted::Claims => claims::claims(&study, format, &kept),
+            _ => claims::targets(&study, format, &kept),
+        })?
+    } else {
+        let selection = figures::Selection { places: &places, periods: &arguments.period };
+        let evaluate = || {
+            let mut parts = Vec::new();
+            let mut failures = Vec::new();
+            if arguments.wanted.is_empty() {
+                failures.extend(study.run_all(view).err().unwrap_or_default());
+            }
+            for one in &wanted {
+                let node = match one {
+                    Wanted::Indicator(indicator) => study.node(*indicator, view),
+                    Wanted::Measure(measure) => study.measure_node(*measure, view),
+                    Wanted::Claims | Wanted::Targets => continue,
+                };
+                match node {
+                    Ok(node) => parts.push((node, if let Wanted::Measure(at) = one { Some(*at) } else { None })),
+                    Err(error) if arguments.wanted.is_empty() => drop(error),
+                    Err(error) => failures.push(error),
+                }
+            }
+            (parts, failures)
+        };
+        let (parts, failures) = console.while_doing("evaluating", evaluate);
+        if let Some(first) = failures.first() {
+            if !arguments.wanted.is_empty() {
+                return Err(Stop::Failed(first.to_string()));
+            }
+            for failure in &failures {
+                console.remark(format!("warning: {failure}"));
+            }
+        }
+        if let (RunFormat::Parquet, Some(path)) = (format, &arguments.output) {
+            figures::parquet(&study, &parts, path, &selection)?;
+            console.remark(format!("wrote {}", path.display()));
+            return Ok(Outcome::Fine);
+        }
+        figures::write(&study, &parts, format, &selection)?
+    };
+    match &arguments.output {
+        Some(path) => {
+            write_whole(path, &text).map_err(|error| Stop::Failed(error.to_string()))?;
+            console.remark(format!("wrote {}", path.display()));
+        }
+        None => {
+            let mut out = console.out();
+            out.write_all(&text)?;
+            out.flush()?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// What the words of the command line mean; without any, every measure that can be evaluated.
+fn wanted(study: &Study, words: &[String]) -> Result<Vec<Wanted>, Stop> {
+    if words.is_empty() {
+        return Ok((0..study.measures.len()).filter(|&at| !study.is_broken(at)).map(Wanted::Measure).collect());
+    }
+    let mut all = Vec::new();
+    for word in words {
+        let symbol = study.region.symbols.get(word).filter(|symbol| symbol.is_some());
+        let measure = study.measures.iter().position(|measure| study.region.id(measure.id) == word);
+        let indicator = symbol.filter(|symbol| study.indicator_info(*symbol).is_some());
+        all.push(match (word.as_str(), indicator, measure) {
+            (_, Some(indicator), _) => Wanted::Indicator(indicator),
+            (_, None, Some(measure)) => Wanted::Measure(measure),
+            ("claims", None, None) => Wanted::Claims,
+            ("targets", None, None) => Wanted::Targets,
+            _ => {
+                let measures = study.measures.iter().map(|measure| study.region.id(measure.id));
+                let known = measures.chain(study.indicator_ids()).chain(["claims", "targets"]);
+                let hint = nearest(word, known).map_or(String::new(), |near| format!("; is it {near}?"));
+                return Err(Stop::Usage(format!("there is no measure or indicator \"{word}\"{hint}")));
+            }
+        });
+    }
+    Ok(all)
+}
+
+fn places(study: &Study, ids: &[String]) -> Result<Vec<Symbol>, Stop> {
+    let known = |id: &String| {
+        let symbol = study.region.symbols.get(id).filter(|symbol| study.tree().contains(*symbol));
+        symbol.ok_or_else(|| {
+            let all = study.tree().places().iter().map(|place| study.region.id(*place));
+            let hint = nearest(id, all).map_or(String::new(), |near| format!("; is it {near}?"));
+            Stop::Usage(format!("there is no place \"{id}\"{hint}"))
+        })
+    };
+    ids.iter().map(known).collect()
+}
+
+fn format(arguments: &Run) -> Result<RunFormat, Stop> {
+    if let Some(format) = arguments.format {
+        return Ok(format);
+    }
+    let Some(path) = &arguments.output else { return Ok(RunFormat::Table) };
+    match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("csv") => Ok(RunFormat::Csv),
+        Some("json") => Ok(RunFormat::Json),
+        Some("parquet") => Ok(RunFormat::Parquet),
+        Some("geojson") => Ok(RunFormat::Geojson),
+        Some("txt") => Ok(RunFormat::Table),
+        _ => Err(Stop::Usage(format!("--output {}: say the form with --format", Path::new(path).display()))),
+    }
+}
+
+/// Says which of the measures asked for are stale, without evaluating any.
+fn dry(study: &Study, wanted: &[Wanted], view: View, console: &Console) -> Ended {
+    let mut out = console.out();
+    let all = wanted.iter().any(|one| matches!(one, Wanted::Claims | Wanted::Targets));
+    let measures: Vec<usize> = (0..study.measures.len())
+        .filter(|&at| {
+            let writes = study.measures[at].indicator;
+            all || wanted.iter().any(|one| *one == Wanted::Measure(at) || *one == Wanted::Indicator(writes))
+        })
+        .collect();
+    let stale: Vec<usize> = measures.iter().copied().filter(|&at| state(study, at, view) == "stale").collect();
+    for &at in &stale {
+        writeln!(out, "stale  {}", study.region.id(study.measures[at].id))?;
+    }
+    out.flush()?;
+    console.remark(format!("{} of {} would be computed", stale.len(), count(measures.len(), "measure")));
+    Ok(Outcome::Fine)
+}
