@@ -1,0 +1,10 @@
+//! The pages of the report, one file each.
+
+pub mod annex;
+pub mod chapter;
+pub mod front;
+pub mod place;
+pub mod relations;
+pub mod sure;
+pub mod targets;
+pub mod together;
