@@ -187,6 +187,19 @@ impl Study {
         }
         let info = self.graph.infos.info(measure.indicator);
         let unit = info.map_or_else(|| resolved.unit.clone(), |info| info.unit.clone());
+        if let Some((series, lineage, coverage)) = self.stored(&key, &inputs, &unit) {
+            let kind = NodeKind::Measure { measure: index };
+            return Ok(self.shared(Node {
+                indicator: measure.indicator,
+                kind,
+                key,
+                series,
+                inputs,
+                lineage,
+                coverage,
+            }));
+        }
+        let begun = std::time::Instant::now();
         let failed = |message: String| RunError::Failed { measure: name(), message };
         let given = Inputs {
             region: &self.region,
@@ -218,6 +231,7 @@ impl Study {
             lineage: output.lineage,
             coverage: output.coverage,
         };
+        self.keep(&node, begun.elapsed());
         Ok(self.shared(node))
     }
 

@@ -8,6 +8,7 @@ use crate::reads::Indicators;
 use crate::resolve::Graph;
 use crate::results::{Figure, Node, RunError, View};
 use crate::select::days_of;
+use crate::store::Store;
 use crate::tree::PlaceTree;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct Study {
     pub(crate) tree: PlaceTree,
     pub(crate) graph: Graph,
     pub(crate) memo: Memo,
+    pub(crate) store: Option<Store>,
 }
 
 impl Study {
@@ -43,7 +45,8 @@ impl Study {
         }
         let layout = folder.join("report.toml");
         let layout = layout.exists().then(|| read_text(&layout, "report.toml", &mut findings)).flatten();
-        let (study, found) = Study::new(region, &texts, layout.as_ref().map(|(_, text)| text.as_str()));
+        let (mut study, found) = Study::new(region, &texts, layout.as_ref().map(|(_, text)| text.as_str()));
+        study.store = Some(Store::new(&folder.join(".umbel")));
         // Without a package every name is unknown; that is one finding, and it is there already.
         let blind = study.region.files.is_empty();
         findings.extend(found.into_iter().filter(|finding| !blind || !matches!(finding.code.id, "M003" | "M006")));
@@ -77,7 +80,7 @@ impl Study {
         let graph = Graph::new(&region, &tree, &all, &unreadable, &layout);
         findings.extend(graph.findings.iter().cloned());
         findings.sort_by(Finding::order);
-        (Study { region, measures: all, layout, ranks, tree, graph, memo: Memo::default() }, findings)
+        (Study { region, measures: all, layout, ranks, tree, graph, memo: Memo::default(), store: None }, findings)
     }
 
     /// The place tree.
