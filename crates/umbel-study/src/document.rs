@@ -104,13 +104,21 @@ pub fn toml_finding(code: &'static umbel_core::Code, error: &toml::de::Error, po
     Finding::new(code, location, format!("{}.", capital(message.trim_end_matches('.'))), code.mend)
 }
 
+/// The findings for the errors of the TOML reader: of several in one line the first, from which the others follow.
+pub fn toml_findings(errors: &[toml::de::Error], positions: &Positions) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = errors.iter().map(|error| toml_finding(&code::F018, error, positions)).collect();
+    findings.sort_by(Finding::order);
+    findings.dedup_by_key(|finding| finding.location.line);
+    findings
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Says which keys of a table its schema does not know and which required ones are missing, at every depth, and
-/// removes the unknown ones. `also` are further words for "did you mean".
+/// removes the unknown ones. `also` are further words for "did you mean". Says whether all required ones are there.
 pub fn against_schema(
     table: &mut Spanned<DeTable<'_>>,
     schema: &Json,
@@ -118,9 +126,11 @@ pub fn against_schema(
     positions: &Positions,
     subject: &str,
     findings: &mut Vec<Finding>,
-) {
+) -> bool {
     let span = table.span();
-    Walk { root: schema, positions, subject, findings }.table(table.get_mut(), span, schema, also, true);
+    let mut walk = Walk { root: schema, positions, subject, findings, complete: true };
+    walk.table(table.get_mut(), span, schema, also, true);
+    walk.complete
 }
 
 struct Walk<'a> {
@@ -128,6 +138,7 @@ struct Walk<'a> {
     positions: &'a Positions,
     subject: &'a str,
     findings: &'a mut Vec<Finding>,
+    complete: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -160,17 +171,24 @@ impl<'a> Walk<'a> {
         for key in table.keys().filter(|key| unknown(key.get_ref())) {
             strangers.push((key.get_ref().to_string(), key.span()));
         }
+        // A misspelt key is not also a missing one.
+        let mut meant: Vec<&str> = Vec::new();
         for (name, span) in strangers {
             table.remove(name.as_str());
             let fix = match nearest(&name, known.iter().copied()) {
-                Some(near) => format!("Did you mean `{near}`?"),
+                Some(near) => {
+                    meant.push(near);
+                    format!("Did you mean `{near}`?")
+                }
                 None => format!("Known are {}.", known.join(", ")),
             };
             let message = format!("{} has no key `{name}`.", capital(self.subject));
             self.findings.push(Finding::new(&code::M002, self.positions.location(span.start), message, fix));
         }
-        for name in schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
-            if !table.contains_key(name) {
+        let required = schema.get("required").and_then(Json::as_array).into_iter().flatten();
+        for name in required.filter_map(Json::as_str).filter(|name| !table.contains_key(*name)) {
+            self.complete = false;
+            if !meant.contains(&name) {
                 let location = self.positions.location(span.start);
                 let message = format!("{} needs the key `{name}`.", capital(self.subject));
                 let doc = properties.get(name).and_then(|p| p.get("description")).and_then(Json::as_str).unwrap_or("");

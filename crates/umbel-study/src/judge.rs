@@ -95,6 +95,8 @@ pub fn holds(statement: &Statement, value: f64, bound: Bound) -> Option<bool> {
         Comparator::GreaterEqual => ((said - slack, true), most),
         Comparator::Between => ((said - slack, true), (high.unwrap_or(said) + slack, true)),
     };
+    // What is said to be about so much is not contradicted by a figure stated in the same way.
+    let bound = if (comparator, bound) == (Comparator::About, Bound::About) { Bound::Exact } else { bound };
     Possible::new(value, bound).within(from, to)
 }
 
@@ -127,6 +129,8 @@ mod tests {
         assert_eq!(judge(Comparator::GreaterEqual, "3000", 3000.0, Bound::Below), Some(false));
         assert_eq!(judge(Comparator::Equal, "3000", 3000.0, Bound::About), None);
         assert_eq!(judge(Comparator::About, "3000", 3000.0, Bound::About), Some(true));
+        assert_eq!(judge(Comparator::About, "66.7", 66.7, Bound::About), Some(true));
+        assert_eq!(judge(Comparator::About, "3000", 2000.0, Bound::About), Some(false));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The layout of the report: reads `report.toml`.
 
-use crate::document::{Positions, against_schema, toml_finding};
+use crate::document::{Positions, against_schema, toml_finding, toml_findings};
 use crate::filter::{Filter, Places};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -147,16 +147,15 @@ impl Layout {
         let positions = Positions::new(file, text);
         let mut findings = Vec::new();
         let (mut document, errors) = DeTable::parse_recoverable(text);
-        findings.extend(errors.iter().map(|error| toml_finding(&code::F018, error, &positions)));
+        findings.extend(toml_findings(&errors, &positions));
         let positions = positions.with(document.get_ref());
         let schema = serde_json::to_value(schemars::schema_for!(Layout)).unwrap_or_default();
-        against_schema(&mut document, &schema, &[], &positions, "the layout", &mut findings);
+        let complete = against_schema(&mut document, &schema, &[], &positions, "the layout", &mut findings);
         let mut layout = match Layout::deserialize(Deserializer::from(document)) {
             Ok(layout) => layout,
             Err(error) => {
-                let known =
-                    findings.iter().any(|f| f.code.id == "F018") || error.message().starts_with("missing field");
-                if !known || findings.is_empty() {
+                // What is missing, or not TOML at all, has been said.
+                if complete && errors.is_empty() {
                     findings.push(toml_finding(&code::M002, &error, &positions));
                 }
                 Layout::default()

@@ -1,6 +1,6 @@
 //! Declared measures: reads `measures/*.toml`.
 
-use crate::document::{Positions, against_schema, toml_finding};
+use crate::document::{Positions, against_schema, toml_finding, toml_findings};
 use crate::method::{AnyMethod, Problem, Registration};
 use crate::methods;
 use crate::suggest::nearest;
@@ -96,8 +96,8 @@ pub fn read(file: &str, text: &str, region: &mut Region) -> Measures {
     names.sort_by_key(|(name, _)| name.span().start);
     let starts: Vec<usize> = names.iter().map(|(name, _)| name.span().start).collect();
     let mut broken = vec![false; names.len()];
+    findings.extend(toml_findings(&errors, &positions));
     for error in &errors {
-        findings.push(toml_finding(&code::F018, error, &positions));
         let at = error.span().map_or(0, |span| span.start);
         if let Some(measure) = starts.partition_point(|&start| start <= at).checked_sub(1) {
             broken[measure] = true;
@@ -111,7 +111,7 @@ pub fn read(file: &str, text: &str, region: &mut Region) -> Measures {
         }
         let location = positions.location(name.span().start);
         let id: &str = name.get_ref();
-        let span = value.span();
+        let span = name.span().start..value.span().end.max(name.span().start);
         let DeValue::Table(table) = value.into_inner() else {
             let message = format!("\"{id}\" stands outside every measure.");
             let fix = "A measure is a table: write its name in brackets on a line before its keys.";
@@ -229,11 +229,8 @@ impl<'i> Reader<'_, 'i> {
     ) -> Option<Box<dyn AnyMethod>> {
         let schema = serde_json::to_value((registration.schema)()).unwrap_or_default();
         let mut parameters = Spanned::new(span.clone(), std::mem::take(&mut self.table));
-        let before = self.findings.len();
         let subject = format!("the method {} (measure \"{id}\")", registration.name);
-        against_schema(&mut parameters, &schema, COMMON_KEYS, &self.positions, &subject, self.findings);
-        let missing = self.findings[before..].iter().any(|finding| finding.message.contains(" needs the key "));
-        if missing {
+        if !against_schema(&mut parameters, &schema, COMMON_KEYS, &self.positions, &subject, self.findings) {
             return None;
         }
         let value = Spanned::new(span, DeValue::Table(parameters.into_inner()));

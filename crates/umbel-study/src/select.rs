@@ -292,13 +292,16 @@ pub fn column_unit(table: Table, rows: &[u32], column: &str, region: &Region) ->
 pub fn places(selection: &Places, region: &Region, tree: &PlaceTree, parameter: &str) -> (Vec<Symbol>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut chosen = vec![false; region.symbols.len()];
-    let mut by_id = |id: &str, chosen: &mut Vec<bool>| match region.symbols.get(id).filter(|&p| tree.contains(p)) {
-        Some(place) => chosen[place.index()] = true,
-        None => problems.push(unknown_place(id, region, tree, parameter)),
-    };
+    let mut by_id =
+        |id: &str, path: &str, chosen: &mut Vec<bool>| match region.symbols.get(id).filter(|&p| tree.contains(p)) {
+            Some(place) => chosen[place.index()] = true,
+            None => problems.push(unknown_place(id, region, tree, path)),
+        };
     match selection {
-        Places::One(id) => by_id(id, &mut chosen),
-        Places::List(ids) => ids.iter().for_each(|id| by_id(id, &mut chosen)),
+        Places::One(id) => by_id(id, parameter, &mut chosen),
+        Places::List(ids) => {
+            ids.iter().enumerate().for_each(|(at, id)| by_id(id, &format!("{parameter}.{at}"), &mut chosen));
+        }
         Places::Filter(filter) => {
             let (rows, found) = rows(Table::Places, filter, region, tree, parameter);
             problems.extend(found);
@@ -391,7 +394,7 @@ impl<'a> Check<'a> {
         problems: &mut Vec<Problem>,
     ) -> Option<Check<'a>> {
         let before = problems.len();
-        let want = |scalar: &'a Scalar, problems: &mut Vec<Problem>| {
+        let want = |scalar: &'a Scalar, path: &str, problems: &mut Vec<Problem>| {
             let symbol = match scalar {
                 Scalar::Text(text) => region.symbols.get(text),
                 _ => None,
@@ -434,10 +437,13 @@ impl<'a> Check<'a> {
         };
         let mut check = Check { column, any: None, not: None, within: None, tests: None };
         match condition {
-            Condition::Is(scalar) => check.any = Some(vec![want(scalar, problems)]),
-            Condition::Any(list) => check.any = Some(list.iter().map(|scalar| want(scalar, problems)).collect()),
+            Condition::Is(scalar) => check.any = Some(vec![want(scalar, path, problems)]),
+            Condition::Any(list) => {
+                let all = list.iter().enumerate();
+                check.any = Some(all.map(|(at, scalar)| want(scalar, &format!("{path}.{at}"), problems)).collect());
+            }
             Condition::Tests(tests) => {
-                check.not = tests.not.as_ref().map(|scalar| want(scalar, problems));
+                check.not = tests.not.as_ref().map(|scalar| want(scalar, path, problems));
                 if let Some(place) = &tests.within {
                     check.within = region.symbols.get(place).filter(|&place| tree.contains(place));
                     if check.within.is_none() {
