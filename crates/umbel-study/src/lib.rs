@@ -21,6 +21,7 @@ pub mod output;
 pub mod parameters;
 mod progress;
 pub mod reads;
+pub mod reference;
 pub mod register;
 mod resolve;
 pub mod results;

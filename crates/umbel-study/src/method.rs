@@ -32,6 +32,8 @@ pub trait Method: DeserializeOwned + Serialize + JsonSchema + fmt::Debug + Send 
     const ASSUMPTIONS: &'static str = "";
     /// What it must not be used for.
     const NOT_FOR: &'static str = "";
+    /// A measure that uses it, in TOML.
+    const EXAMPLE: &'static str = "";
 
     /// Declares what is read, in a fixed order: the n-th call is input n of [`Method::evaluate`].
     ///
@@ -143,6 +145,8 @@ pub struct Registration {
     pub assumptions: &'static str,
     /// What it must not be used for.
     pub not_for: &'static str,
+    /// A measure that uses it, in TOML.
+    pub example: &'static str,
     /// JSON Schema of the parameters.
     pub schema: fn() -> schemars::Schema,
     /// Reads the parameters from TOML.
@@ -162,6 +166,7 @@ impl Registration {
             citation: M::CITATION,
             assumptions: M::ASSUMPTIONS,
             not_for: M::NOT_FOR,
+            example: M::EXAMPLE,
             schema: || schemars::schema_for!(M),
             from_toml: |value| M::deserialize(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             from_json: |value| serde_json::from_value::<M>(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),

@@ -4,7 +4,7 @@
 ///
 /// Values must be numbers (not NaN). Cost: a sort.
 ///
-/// Source: fractional ranking, Kendall, Rank Correlation Methods, 1948, section 3.1; `scipy.stats.rankdata`
+/// Source: fractional ranking, Kendall, Rank Correlation Methods, 1948, chapter 3; `scipy.stats.rankdata`
 /// (method "average").
 pub fn mean_ranks(values: &[f64], high_first: bool) -> Vec<f64> {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();

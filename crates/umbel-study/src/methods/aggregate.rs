@@ -67,6 +67,14 @@ impl Method for Aggregate {
         errs: a sum of figures that are not negative, and a greatest, lie below the truth; means and medians are about it.";
     const NOT_FOR: &'static str = "Shares, rates and means by the rule `sum`; medians of medians; counts of persons \
         that can belong to several parts.";
+    const EXAMPLE: &'static str = r#"[gdp_of_parts]
+method = "aggregate"
+of = "gdp"
+from = { kind = "city" }
+to = { kind = "jurisdiction" }
+min_coverage = 0.9
+weight = "population"
+title = { en = "Output, summed over the cities" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let of = self.of.as_deref().unwrap_or_else(|| reads.own_id());

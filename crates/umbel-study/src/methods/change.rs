@@ -29,13 +29,19 @@ impl Method for Change {
     const VERSION: u32 = 1;
     const SUMMARY: &'static str = "Change of a figure against a base period or the period before.";
     const FORMULA: &'static str = "absolute: xₜ − x₀; percent: (xₜ − x₀) / x₀ · 100; annual_average: ((xₜ / x₀)^(1 / years) − 1) · 100; index: xₜ / x₀ · 100";
-    const CITATION: &'static str = "Compound growth: World Bank, World Development Indicators, Statistical methods, \"Geometric growth rate\". Index with base = 100: ILO/IMF/OECD/UNECE/Eurostat/World Bank, Consumer Price Index Manual, 2020, chapter 2.";
+    const CITATION: &'static str = "Compound growth: World Bank, World Development Indicators, Statistical methods, \"Geometric growth rate\". Index with base = 100: ILO/IMF/OECD/UNECE/Eurostat/World Bank, Consumer Price Index Manual: Concepts and Methods, 2020.";
     const ASSUMPTIONS: &'static str = "Only periods of one kind are compared: years with years, quarters with \
         quarters. Years between two periods run from middle to middle (365.2425 days each). Percent, index and yearly \
         rate need a base above zero, the yearly rate also a figure above zero: else the result cannot exist (M). A row \
         exists where figure and base both have one. Percent and yearly rate are in %, an index is a plain number with the base at 100.";
     const NOT_FOR: &'static str = "Amounts of money at current prices when growth in volume is meant; percent changes \
         of figures that are shares (state the difference in points: absolute); seasonal figures against the period just before.";
+    const EXAMPLE: &'static str = r#"[gdp_growth]
+method = "change"
+of = "gdp"
+form = "annual_average"
+base = "2013"
+title = { en = "Growth of output a year since 2013" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         reads.indicator(&self.of, "of");

@@ -14,12 +14,34 @@ use std::collections::BTreeSet;
 use umbel_core::unit::Dimension;
 use umbel_core::{Symbol, Unit, code};
 
+/// A table whose rows are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Places.
+    Places,
+    /// Links.
+    Links,
+    /// Projects.
+    Projects,
+}
+
+impl Counted {
+    fn table(self) -> Table {
+        match self {
+            Counted::Places => Table::Places,
+            Counted::Links => Table::Links,
+            Counted::Projects => Table::Projects,
+        }
+    }
+}
+
 /// Parameters of `count`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// The table: `places`, `links` or `projects`.
-    pub table: Table,
+    /// The table.
+    pub table: Counted,
     /// Which rows: a filter on the table; left out: all.
     #[serde(default, rename = "where")]
     pub filter: Filter,
@@ -45,27 +67,32 @@ impl Method for Count {
     const VERSION: u32 = 1;
     const SUMMARY: &'static str = "How many places, links or projects there are at the end of a period.";
     const FORMULA: &'static str = "number of rows that pass the filter and hold on the last day of the period";
-    const CITATION: &'static str = "Stock of a register at a date: United Nations, Guidelines on the use of registers and administrative data for population and housing censuses, 2018, chapter 3.";
+    const CITATION: &'static str = "Stock at a point in time: System of National Accounts 2008, chapter 3.";
     const ASSUMPTIONS: &'static str = "The register is complete: what is not in it is not there, so a count can be \
         zero. A place holds while it is valid, a link while it is open, a project from its start (always when it has \
         none); with a stage, a project holds once its log has reached that stage, or one that comes after it on the \
         scale. Dates given as a month or year count from its end.";
     const NOT_FOR: &'static str = "Registers that list only examples; amounts (use sum).";
+    const EXAMPLE: &'static str = r#"[universities_sited]
+method = "count"
+table = "projects"
+where = { kind = "relief", batch = "universities" }
+stage = "site_fixed"
+periods = "2017/2023"
+unit = "{university}"
+title = { en = "Universities whose site is fixed" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
-        if !matches!(self.table, Table::Places | Table::Links | Table::Projects) {
-            let message = format!("The rows of {} are not counted", self.table.name());
-            reads.problem(Problem::new(&code::M002, "table", message, "Use places, links or projects"));
-        }
-        reads.objects(self.table, &self.filter, "where");
+        let table = self.table.table();
+        reads.objects(table, &self.filter, "where");
         if let Some(stage) = &self.stage {
-            read_stages(self.table, stage, reads);
+            read_stages(table, stage, reads);
         }
         if let Some(distinct) = &self.distinct {
-            check_column(self.table, distinct, "distinct", reads);
+            check_column(table, distinct, "distinct", reads);
         }
         match &self.by {
-            Some(by) => check_by(self.table, by, reads),
+            Some(by) => check_by(table, by, reads),
             None => read_place(self.place.as_deref(), reads),
         }
         if self.by.is_some() && self.place.is_some() {
@@ -81,7 +108,7 @@ impl Method for Count {
 
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String> {
         let mut output = Output::new(inputs.unit().clone());
-        let register = Register::new(inputs, self.table, self.stage.as_deref())?;
+        let register = Register::new(inputs, self.table.table(), self.stage.as_deref())?;
         let periods = periods(self.periods.as_ref(), inputs);
         match &self.by {
             None => {
@@ -110,8 +137,8 @@ impl Method for Count {
 
     fn statement(&self) -> String {
         let what = self.distinct.as_ref().map_or_else(
-            || format!("number of {}", self.table.name()),
-            |column| format!("number of different {column} of {}", self.table.name()),
+            || format!("number of {}", self.table.table().name()),
+            |column| format!("number of different {column} of {}", self.table.table().name()),
         );
         match &self.stage {
             Some(stage) => format!("{what} that have reached {stage}"),

@@ -69,6 +69,13 @@ impl Method for Coverage {
         reached at least (bound above) and an estimate (E).";
     const NOT_FOR: &'static str = "How well a place is served (a link a week and one every ten minutes both reach \
         it); places that contain each other.";
+    const EXAMPLE: &'static str = r#"[people_on_the_railway]
+method = "coverage"
+of = { kind = "city" }
+link = { kind = "high_speed_railway" }
+weight = "population"
+weight_period = "2020"
+title = { en = "Share of people in cities on a high-speed line" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let of = reads.places(&self.of, "of");

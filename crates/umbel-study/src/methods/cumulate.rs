@@ -29,11 +29,16 @@ impl Method for Cumulate {
     const SUMMARY: &'static str = "Running total of amounts since a start.";
     const FORMULA: &'static str =
         "Σ x over periods that follow each other without gap or overlap from the start to t, written at start/t";
-    const CITATION: &'static str = "Sums are rounded once (Shewchuk, Discrete & Computational Geometry 18, 1997).";
+    const CITATION: &'static str = "Flows and stocks: System of National Accounts 2008, chapter 3. Sums are rounded once (Shewchuk, Discrete & Computational Geometry 18, 1997).";
     const ASSUMPTIONS: &'static str = "Every total is laid out of periods that cover each day from the start exactly \
         once. A published total (a row whose period is an interval from the start) is used as the opening, and wins over \
         the sum of its parts. After a gap, and after a missing figure, totals are missing: what is not known is not zero.";
     const NOT_FOR: &'static str = "Stocks, shares and rates, which do not add up over time.";
+    const EXAMPLE: &'static str = r#"[water_delivered_since_2014]
+method = "cumulate"
+of = "water_delivered"
+start = "2014-12"
+title = { en = "Water delivered since the canal opened" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         reads.indicator(&self.of, "of");

@@ -51,6 +51,11 @@ impl Method for Distance {
         one, the distance is missing.";
     const NOT_FOR: &'static str = "Travel (use network_sum); distances between areas, whose points may be far from \
         where people live.";
+    const EXAMPLE: &'static str = r#"[distance_to_beijing]
+method = "distance"
+from = { kind = "city" }
+to = "beijing"
+title = { en = "Straight distance to Beijing" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         reads.objects(Table::Places, &filter(&self.from), "from");

@@ -52,6 +52,10 @@ impl Method for Formula {
         carried along: turned round where the result falls as the figure grows, \"about\" where two bounds pull apart.";
     const NOT_FOR: &'static str = "Sums over places or periods (use aggregate, cumulate), comparisons with another \
         period of the same series (use change), or figures whose definitions differ though their units agree.";
+    const EXAMPLE: &'static str = r#"[gdp_per_person]
+formula = "gdp / population"
+unit = "{CNY}/{person}"
+title = { en = "Output per person", zh = "人均地区生产总值" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let written = self.place.as_deref().and_then(|place| reads.place(place, "place"));

@@ -57,6 +57,13 @@ impl Method for Gap {
         least figure, or a mean, above zero: else they cannot exist (M). A figure that is only a bound leaves \"about\".";
     const NOT_FOR: &'static str = "Figures without a true zero (temperatures, indices of different bases); comparing \
         coefficients over different sets of places; amounts that grow with the size of a place (use amounts per person).";
+    const EXAMPLE: &'static str = r#"[income_gap]
+method = "gap"
+of = "income_per_person"
+among = { kind = "jurisdiction" }
+form = "coefficient_of_variation"
+weight = "population"
+title = { en = "Regional inequality of income" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let among = reads.places(&self.among, "among");

@@ -66,6 +66,13 @@ impl Method for NetworkSum {
         Where no way leads the total cannot exist (M).";
     const NOT_FOR: &'static str = "Journeys by timetable (waits and missed connections are not in it); capacity and \
         congestion.";
+    const EXAMPLE: &'static str = r#"[minutes_to_beijing]
+method = "network_sum"
+links = { kind = "railway_service" }
+attribute = "time"
+from = { kind = "city" }
+to = "beijing"
+title = { en = "Fastest way to Beijing by rail" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         reads.objects(Table::Links, &self.links, "links");

@@ -39,12 +39,18 @@ impl Method for Rank {
     const VERSION: u32 = 1;
     const SUMMARY: &'static str = "Rank of places, 1 for the first; ties share the mean of their ranks.";
     const FORMULA: &'static str = "rank = 1 + number before + (number equal − 1) / 2";
-    const CITATION: &'static str = "Kendall, Rank Correlation Methods, Griffin, 1948, section 3.1 (mid-ranks).";
+    const CITATION: &'static str =
+        "Kendall, Rank Correlation Methods, Griffin, 1948, chapter 3 (tied ranks: mid-ranks).";
     const ASSUMPTIONS: &'static str = "All places have a figure in the period: otherwise every rank of the period is \
         missing, since the one that is not known may stand before or after any other. If a figure is only a bound all \
         ranks of the period are \"about\".";
     const NOT_FOR: &'static str = "Differences within the error of the figures; changes of rank between sets of \
         different size.";
+    const EXAMPLE: &'static str = r#"[air_rank]
+method = "rank"
+of = "pm25_annual_mean"
+among = { kind = "city" }
+title = { en = "Rank by clean air" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let among = reads.places(&self.among, "among");

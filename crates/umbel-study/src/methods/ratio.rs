@@ -37,6 +37,12 @@ impl Method for Ratio {
         give a plain number (1 = equal); others a unit of their own. Over zero the ratio cannot exist (M). A row exists \
         where both have one.";
     const NOT_FOR: &'static str = "A part over its whole (share says so and checks it); figures that can be negative.";
+    const EXAMPLE: &'static str = r#"[dust_against_neighbour]
+method = "ratio"
+of = "pm25_annual_mean"
+place = "hebei"
+to_place = "beijing"
+title = { en = "Fine particles, Hebei over Beijing" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         let one = |reads: &mut Reads<'_>, indicator: &str, name: &str, place: Option<&str>, of: &str| match place {

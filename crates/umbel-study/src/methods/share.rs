@@ -52,11 +52,18 @@ impl Method for Share {
     const SUMMARY: &'static str =
         "Part of a whole: a place in its parent, a breakdown in its total, one indicator in another.";
     const FORMULA: &'static str = "part / whole, as a fraction (1 = all)";
-    const CITATION: &'static str = "Location share: Isard, Methods of Regional Analysis, MIT Press, 1960, chapter 7.";
+    const CITATION: &'static str =
+        "Isard, Methods of Regional Analysis, MIT Press, 1960 (percentage shares of a region).";
     const ASSUMPTIONS: &'static str = "Part and whole are of the same period (and, but for `total`, of the same \
         breakdown) and are converted to one unit. The whole must be above zero, else the share cannot exist (M). A row \
         exists where part and whole both have one; `parent` goes up the tree until a place has the figure.";
     const NOT_FOR: &'static str = "Parts that are not contained in the whole (use ratio); negative parts.";
+    const EXAMPLE: &'static str = r#"[share_of_people]
+method = "share"
+of = "population"
+within = "region"
+unit = "%"
+title = { en = "Share of the region's people" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
         reads.indicator(&self.of, "of");

@@ -14,12 +14,34 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use umbel_core::{Bound, Period, Status, Symbol, Unit, code};
 
+/// A table of which a column is summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Summed {
+    /// Flows.
+    Flows,
+    /// Links.
+    Links,
+    /// Projects.
+    Projects,
+}
+
+impl Summed {
+    fn table(self) -> Table {
+        match self {
+            Summed::Flows => Table::Flows,
+            Summed::Links => Table::Links,
+            Summed::Projects => Table::Projects,
+        }
+    }
+}
+
 /// Parameters of `sum`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sum {
-    /// The table: `flows`, `links` or `projects`.
-    pub table: Table,
+    /// The table.
+    pub table: Summed,
     /// The column that is added up; left out: the value of flows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
@@ -62,44 +84,47 @@ impl Method for Sum {
         and then the sum is an estimate (E) that lies below the truth (bound above).";
     const NOT_FOR: &'static str = "Flows that contain each other (a total and its parts); amounts at prices of \
         different years.";
+    const EXAMPLE: &'static str = r#"[technology_to_hebei]
+method = "sum"
+table = "flows"
+where = { kind = "technology_contract", destination_id = { within = "hebei" } }
+title = { en = "Technology contracts with Hebei" }"#;
 
     fn reads(&self, reads: &mut Reads<'_>) {
-        if !matches!(self.table, Table::Flows | Table::Links | Table::Projects) {
-            let message = format!("The rows of {} are not summed", self.table.name());
-            reads.problem(Problem::new(&code::M002, "table", message, "Use flows, links or projects"));
-        } else if self.column.is_none() && self.table != Table::Flows {
-            let message = format!("Nothing says which column of {} is summed", self.table.name());
+        let table = self.table.table();
+        if self.column.is_none() && table != Table::Flows {
+            let message = format!("Nothing says which column of {} is summed", table.name());
             reads.problem(Problem::new(&code::M002, "", message, "Give column = \"...\""));
         } else {
-            check_column(self.table, self.column(), "column", reads);
+            check_column(table, self.column(), "column", reads);
         }
-        reads.objects(self.table, &self.filter, "where");
+        reads.objects(table, &self.filter, "where");
         if let Some(stage) = &self.stage {
-            read_stages(self.table, stage, reads);
+            read_stages(table, stage, reads);
         }
         match &self.by {
-            Some(by) => check_by(self.table, by, reads),
+            Some(by) => check_by(table, by, reads),
             None => read_place(self.place.as_deref(), reads),
         }
         if self.by.is_some() && self.place.is_some() {
             let message = "The sum is written to one place or by a column, not both";
             reads.problem(Problem::new(&code::M002, "by", message, "Remove place or by"));
         }
-        if self.table != Table::Flows {
+        if table != Table::Flows {
             read_periods(self.periods.as_ref(), reads);
         }
     }
 
     fn unit(&self, units: &Units<'_>) -> Result<Unit, Problem> {
         // Without any row there is no unit but the one declared.
-        let none = || units.declared().filter(|_| self.table == Table::Flows).cloned().unwrap_or_default();
+        let none = || units.declared().filter(|_| self.table == Summed::Flows).cloned().unwrap_or_default();
         Ok(units.column(0, self.column()).unwrap_or_else(none))
     }
 
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String> {
         let mut output = Output::new(inputs.unit().clone());
-        let register = Register::new(inputs, self.table, self.stage.as_deref())?;
-        let periods: Vec<Period> = if self.table == Table::Flows {
+        let register = Register::new(inputs, self.table.table(), self.stage.as_deref())?;
+        let periods: Vec<Period> = if self.table == Summed::Flows {
             let mut periods: Vec<Period> = inputs.flows(0).map(|(_, flow)| flow.period).collect();
             periods.sort_unstable();
             periods.dedup();
@@ -117,7 +142,7 @@ impl Method for Sum {
             let held = register.holding(period);
             let mut write = |place: Symbol, held: &[Held]| {
                 // A period without flows of a place says nothing about it.
-                if held.is_empty() && self.table == Table::Flows {
+                if held.is_empty() && self.table == Summed::Flows {
                     return;
                 }
                 let (cell, covered) = self.total(&figures, held);
@@ -135,7 +160,7 @@ impl Method for Sum {
     }
 
     fn statement(&self) -> String {
-        format!("sum of {} over {}", self.column(), self.table.name())
+        format!("sum of {} over {}", self.column(), self.table.table().name())
     }
 }
 
@@ -148,7 +173,7 @@ impl Sum {
             Some(value) => Cell::exact(value),
             None => Cell::missing(),
         };
-        match (self.table, column) {
+        match (self.table.table(), column) {
             (Table::Flows, "value") => inputs
                 .flows(0)
                 .map(|(_, flow)| {
