@@ -241,15 +241,25 @@ impl<'a> Card<'a> {
         self.history(indicator, place).into_iter().find(|cell| cell.period == period)
     }
 
-    /// How figures of an indicator are shown.
+    /// How figures of an indicator are shown in its own unit.
     pub fn look(&self, indicator: Symbol) -> Look {
         let info = self.info(indicator);
         Look { decimals: info.decimals, share: info.kind == IndicatorKind::Share, scale: info.scale }
     }
 
-    /// A value of an indicator for people.
+    /// A value of an indicator for people, in any unit of the same kind.
     pub fn show(&self, indicator: Symbol, value: f64, unit: &Unit, bound: Bound) -> Shown {
-        self.format.value(value, unit, self.look(indicator), bound)
+        let mut look = self.look(indicator);
+        let own = &self.info(indicator).unit;
+        // The indicator's decimals are those of its own unit: in trillions there are more of them than in millions.
+        if let (Some(decimals), Some(factor)) = (look.decimals, unit.factor(own)) {
+            let shift = factor.apply(1.0).log10();
+            look.decimals = Some((f64::from(decimals) + shift).round().clamp(0.0, 9.0) as u8);
+            if shift > 6.0 {
+                look.decimals = look.decimals.map(|decimals| decimals.min(3));
+            }
+        }
+        self.format.value(value, unit, look, bound)
     }
 
     /// A cell for people; a dash for a missing value.
@@ -327,6 +337,9 @@ impl<'a> Card<'a> {
         let a = from.unit.convert(a, &to.unit)?;
         let info = self.info(to.indicator);
         let look = self.look(to.indicator);
+        if info.kind == IndicatorKind::Cumulative {
+            return None;
+        }
         if look.scale.is_some() || info.kind == IndicatorKind::Class {
             return Some(self.n(
                 "change_steps",
@@ -338,6 +351,10 @@ impl<'a> Card<'a> {
             let points = if to.unit == Unit::percent() { b - a } else { (b - a) * 100.0 };
             let text = self.format.signed(points, Some(1));
             return Some(self.f("change_points", &[("n", &text)]));
+        }
+        // What is itself a change starts from nothing: its change is the figure again.
+        if a == 0.0 && to.unit.is_dimensionless() {
+            return None;
         }
         if a == 0.0 || (a < 0.0) != (b < 0.0) {
             let shown = self.show(to.indicator, b - a, &to.unit, Bound::Exact).text();

@@ -142,7 +142,7 @@ fn contents(card: &Card<'_>) -> Markup {
                 (has(true, "#findings", "findings"))
                 (has(!card.targets.is_empty(), "#targets", "targets"))
                 (has(card.jurisdictions.len() > 1, "#together", "together"))
-                @for chapter in &card.study.layout.chapter { (item(format!("#{}", parts::anchor("ch", &chapter.id)), &card.chapter(&chapter.id))) }
+                @for chapter in &card.study.layout.chapter { (item(format!("#{}", parts::anchor("ch", &chapter.id)), parts::short(&card.chapter(&chapter.id)))) }
                 @for place in &card.jurisdictions { (item(format!("#{}", parts::anchor("p", card.region.id(*place))), &card.place(*place))) }
                 (has(true, "#sure", "sure"))
                 (has(true, "#annex", "annex"))

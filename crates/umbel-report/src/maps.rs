@@ -113,9 +113,9 @@ impl Card<'_> {
                     h4 { (title) }
                     p.sub { (parts::joined(&[when.map(|p| self.format.period(p)).unwrap_or_default(), unit_text])) }
                 }
-                (PreEscaped(drawing.draw()))
+                div.canvas { (PreEscaped(drawing.draw())) }
                 (self.legend(&classes, indicator, &unit, &values, missing, hatched))
-                p.find { (label) " " (self.map_table(&cells, indicator)) }
+                div.find { p { (label) } (self.map_table(&cells, indicator)) }
             }
         })
     }

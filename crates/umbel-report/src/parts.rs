@@ -106,7 +106,14 @@ pub fn title(card: &Card<'_>, figure: &Figure) -> String {
 /// A value with its unit under it.
 pub fn value(card: &Card<'_>, cell: &Cell) -> Markup {
     let shown = card.shown(cell);
-    html! { span.v { (shown.number) } @if !shown.unit.is_empty() { small { (shown.unit) } } }
+    stacked(&shown, "")
+}
+
+/// A number with its unit under it (a percent sign beside it), and a note.
+pub fn stacked(shown: &umbel_study::format::Shown, note: &str) -> Markup {
+    let (number, unit) = if shown.unit == "%" { (shown.text(), "") } else { (shown.number.clone(), shown.unit.as_str()) };
+    let below = joined(&[unit.to_owned(), note.to_owned()]);
+    html! { span.v { (number) } @if !below.is_empty() { small { (below) } } }
 }
 
 /// The word for a status that people should see; empty for a plain observation.
@@ -154,6 +161,11 @@ pub fn track(card: &Card<'_>, name: String, cells: &[Cell]) -> Track {
         dots.push(Dot { x, y: cell.value, weak: is_estimate(cell.status) || card.is_weak(cell) });
     }
     Track { name, dots }
+}
+
+/// A title up to its colon: enough where room is short.
+pub fn short(title: &str) -> &str {
+    title.split([':', '：']).next().unwrap_or(title).trim()
 }
 
 /// A row of a table of figures: what, value, change, line, verdict, number.
@@ -225,7 +237,7 @@ pub fn range_row(card: &Card<'_>, indicator: Symbol) -> Option<Markup> {
     Some(html! {
         tr {
             th.what scope="row" { (card.indicator(indicator)) small { (note) } }
-            td.num data-label=(card.t("value")) { span.v { (low_text.number) "–" (high_text.number) } @if !high_text.unit.is_empty() { small { (high_text.unit) } } }
+            td.num data-label=(card.t("value")) { (stacked(&umbel_study::format::Shown { number: format!("{}–{}", low_text.number, high_text.number), unit: high_text.unit.clone() }, "")) }
             td.num {}
             td.line {}
             td.verdict {}

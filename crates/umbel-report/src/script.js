@@ -37,7 +37,7 @@
   every("table.sortable").forEach((table) => {
     const heads = every("thead th", table);
     heads.forEach((head, column) => {
-      if (!head.textContent.trim() || head.querySelector(".hidden") || head.classList.contains("line")) return;
+      if (!head.textContent.trim() || head.classList.contains("line") || head.classList.contains("fixed")) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
@@ -101,7 +101,7 @@
         button.type = "button"; button.textContent = sign; button.setAttribute("aria-label", script.dataset[name]);
         button.addEventListener("click", act); tools.append(button);
       });
-    svg.after(tools);
+    svg.parentElement.append(tools);
     let last = null;
     svg.addEventListener("pointerdown", (event) => {
       if (w < whole[2]) { last = [event.clientX, event.clientY]; svg.setPointerCapture(event.pointerId); }

@@ -116,7 +116,7 @@ pub fn plan(stalks: &[(&str, usize)]) -> Plan {
     // Angles from the vertical, each chapter taking room by the width of what it carries.
     let room: Vec<f64> = shapes.iter().zip(&boxes).map(|((_, r), b)| (2.0 * r).max(b.0 * 0.62) + GAP).collect();
     let all: f64 = room.iter().sum::<f64>().max(1.0);
-    let spread = if count < 2 { 0.0 } else { (0.42 + 0.11 * count as f64).min(1.36) };
+    let spread = if count < 2 { 0.0 } else { (0.42 + 0.11 * count as f64).min(1.25) };
     let mut passed = 0.0;
     let angles: Vec<f64> = room
         .iter()
@@ -130,7 +130,7 @@ pub fn plan(stalks: &[(&str, usize)]) -> Plan {
     let dome = (all / (spread.max(0.6) * 2.9)).max(300.0).max(deepest * 3.0);
     let candidate = |i: usize, share: f64| {
         let (angle, radius) = (angles[i], dome * share);
-        let centre = (radius * angle.sin() * 1.12, -radius * angle.cos());
+        let centre = (radius * angle.sin() * 1.04, -radius * angle.cos());
         let (width, height) = boxes[i];
         let r = shapes[i].1;
         let label = Area::around(centre.0, centre.1 - r - 4.0 - height / 2.0, width, height);

@@ -97,8 +97,8 @@ pub fn place(wanted: &[Wanted], frame: Area, blocked: &[Area], reach: f64) -> Ve
         let mut found = None;
         'forms: for (index, form) in label.forms.iter().enumerate() {
             let last = index + 1 == label.forms.len();
-            // A fuller form may move a little; only the shortest goes far.
-            let rings = if last { reach } else { reach.min(16.0) } / 3.0;
+            // The fullest form stays near its point; shorter ones may move further.
+            let rings = if last { reach } else { reach.min(if index == 0 { 9.0 } else { 27.0 }) } / 3.0;
             for ring in 0..=rings as u32 {
                 let radius = f64::from(ring) * 3.0;
                 let steps = if ring == 0 { 1 } else { 8 + ring * 2 };

@@ -40,7 +40,7 @@ fn page(card: &Card<'_>, chapter: &Chapter) -> Markup {
             (claims(card, &chapter.id))
             @if !chapter.figures.is_empty() { h3 { (card.t("figures")) } (figures) }
             @if !series.is_empty() { h3 { (card.t("over_time")) } @for part in &series { (part) } }
-            @if !maps.is_empty() { h3 { (card.t("on_map")) } div.maps { @for map in &maps { (map) } } }
+            @if !maps.is_empty() { h3 { (card.t("on_map")) } div class=(if maps.len() == 1 { "maps one" } else { "maps" }) { @for map in &maps { (map) } } }
             @for flow in &chapter.flows { (relations::flow(card, flow)) }
             @for link in &chapter.links { (relations::link(card, link)) }
             @if let Some(filter) = &chapter.projects { (relations::projects(card, filter)) }

@@ -42,15 +42,16 @@ pub fn page(card: &Card<'_>) -> Markup {
                 (chapter_table(card))
             }
         }
-        section.two.headline-part aria-labelledby="h-headlines" {
-            div {
+        @if !layout.headlines.is_empty() {
+            section.headline-part aria-labelledby="h-headlines" {
                 h2 #h-headlines { (card.t("headlines")) }
                 (parts::figure_table(card, &layout.headlines, card.t("headlines")))
-                (honesty(card))
             }
+        }
+        section.two.map-part {
+            div { (honesty(card)) (gaps(card)) }
             @if let Some(map) = layout.front_map.as_ref().and_then(|map| card.choropleth(map)) { div.frontmap { (map) } }
         }
-        (gaps(card))
     }
 }
 
@@ -162,7 +163,7 @@ fn draw_umbel(card: &Card<'_>) -> String {
             });
             Stalk {
                 href: format!("#{}", anchor("ch", id)),
-                label: short(&card.chapter(id)).to_owned(),
+                label: parts::short(&card.chapter(id)).to_owned(),
                 florets: florets.collect(),
             }
         })
@@ -170,11 +171,6 @@ fn draw_umbel(card: &Card<'_>) -> String {
         .collect();
     let label = card.n("umbel_label", card.claims.len(), &[]);
     umbel::draw(&stalks, &label)
-}
-
-/// A title up to its colon: enough on a stalk.
-fn short(title: &str) -> &str {
-    title.split([':', '：', ',']).next().unwrap_or(title).trim()
 }
 
 fn marks_legend(card: &Card<'_>) -> Markup {
@@ -210,13 +206,13 @@ fn chapter_table(card: &Card<'_>) -> Markup {
                 caption { (card.t("umbel_table")) }
                 thead { tr {
                     th scope="col" { (card.t("chapter")) }
-                    @for verdict in Verdict::ALL { @let word = format!("verdict_{}", verdict.as_str()); th.num scope="col" { (card.t(&word)) } }
+                    @for verdict in Verdict::ALL { @let word = format!("verdict_{}", verdict.as_str()); th.num scope="col" { (parts::mark(verdict, Evidence::Independent)) span.hidden { (card.t(&word)) } } }
                     th.num scope="col" { (card.t("evidence_independent")) }
                 } }
                 tbody {
                     @for (id, claims) in &rows {
                         tr {
-                            th scope="row" { a href={ "#" (anchor("ch", id)) } { (card.chapter(id)) } }
+                            th scope="row" { a href={ "#" (anchor("ch", id)) } { (parts::short(&card.chapter(id))) } }
                             @for verdict in Verdict::ALL { @let n = count(claims, verdict); td.num data-value=(n) { (dash(n)) } }
                             @let n = independent(claims);
                             td.num data-value=(n) { (dash(n)) }
@@ -299,10 +295,10 @@ fn gaps(card: &Card<'_>) -> Markup {
     targets.truncate(5);
     html! {
         @if !claims.is_empty() || !targets.is_empty() {
-            section.two.gaps aria-labelledby="h-gaps" {
-                h2 #h-gaps { (card.t("gaps")) }
-                @if !claims.is_empty() { div { h3 { (card.t("gaps_claims")) } ol { @for (_, item) in &claims { (item) } } } }
-                @if !targets.is_empty() { div { h3 { (card.t("gaps_targets")) } ol { @for (_, item) in &targets { (item) } } } }
+            div.gaps {
+                h2 { (card.t("gaps")) }
+                @if !claims.is_empty() { h3 { (card.t("gaps_claims")) } ol { @for (_, item) in &claims { (item) } } }
+                @if !targets.is_empty() { h3 { (card.t("gaps_targets")) } ol { @for (_, item) in &targets { (item) } } }
             }
         }
     }

@@ -107,7 +107,7 @@ fn profile(card: &Card<'_>, place: Symbol) -> Markup {
                     th.num scope="col" { (card.t("change")) }
                     th.line scope="col" { (card.t("over_time")) }
                     th scope="col" { (card.t("standing")) }
-                    th scope="col" { span.hidden { (card.t("number")) } }
+                    th.fixed scope="col" { span.hidden { (card.t("number")) } }
                 } }
                 tbody {
                     @for indicator in &groups {

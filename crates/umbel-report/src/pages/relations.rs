@@ -84,7 +84,7 @@ pub fn flow_part(card: &Card<'_>, title: &str, flows: &[&Flow], period: Option<P
     html! {
         h3 { (title) }
         div.two.relation {
-            @if let Some(map) = map { figure.mapfig { (map) figcaption { p.sub { (label) } } } }
+            @if let Some(map) = map { figure.mapfig { div.canvas { (map) } figcaption { p.sub { (label) } } } }
             div.scroll {
                 table.compact.sortable {
                     caption.hidden { (title) }
@@ -158,7 +158,7 @@ pub fn link(card: &Card<'_>, layout: &KindLayout) -> Markup {
         div.two.relation {
             @if let Some(map) = map {
                 figure.mapfig {
-                    (map)
+                    div.canvas { (map) }
                     @if since > 0 { figcaption { ul.legend { li { (parts::swatch("line-new")) (card.t("line_new")) } li { (parts::swatch("line-old")) (card.t("line_old")) } } } }
                 }
             }

@@ -4,7 +4,8 @@ use crate::card::Card;
 use crate::charts;
 use crate::parts::{self, anchor};
 use maud::{Markup, PreEscaped, html};
-use umbel_core::Bound;
+use umbel_core::{Bound, Unit};
+use umbel_study::format::Shown;
 use umbel_study::{TargetResult, TargetStatus};
 use umbel_table::rows::Target;
 
@@ -54,7 +55,7 @@ pub fn table(card: &Card<'_>, results: &[&TargetResult]) -> Markup {
                     th.line scope="col" { (card.t("way")) }
                     th.num scope="col" { (card.t("pace")) }
                     th scope="col" { (card.t("status")) }
-                    th scope="col" { span.hidden { (card.t("number")) } }
+                    th.fixed scope="col" { span.hidden { (card.t("number")) } }
                 } }
                 tbody { @for result in results { (row(card, result)) } }
             }
@@ -66,23 +67,24 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
     let target = &card.region.targets[result.target];
     let show = |value: f64| card.show(target.indicator, value, &result.unit, Bound::Exact);
     let at = |pair: Option<(f64, umbel_core::Period)>| match pair {
-        Some((value, period)) => {
-            let shown = show(value);
-            html! { span.v { (shown.number) } small { (parts::joined(&[shown.unit, card.format.period(period)])) } }
-        }
+        Some((value, period)) => parts::stacked(&show(value), &card.format.period(period)),
         None => html! { span.v { "–" } },
     };
     let wanted = match result.wanted {
-        (Some(low), Some(high)) if low != high => format!("{}–{}", show(low).number, show(high).text()),
-        (Some(value), _) | (None, Some(value)) => {
-            let text = show(value).text();
-            match target.direction.as_str() {
-                "at_least" => format!("≥ {text}"),
-                "at_most" => format!("≤ {text}"),
-                _ => text,
-            }
+        (Some(low), Some(high)) if low != high => {
+            let shown = show(high);
+            Some(Shown { number: format!("{}–{}", show(low).number, shown.number), unit: shown.unit })
         }
-        _ => "–".to_owned(),
+        (Some(value), _) | (None, Some(value)) => {
+            let shown = show(value);
+            let sign = match target.direction.as_str() {
+                "at_least" => "≥ ",
+                "at_most" => "≤ ",
+                _ => "",
+            };
+            Some(Shown { number: format!("{sign}{}", shown.number), unit: shown.unit })
+        }
+        _ => None,
     };
     let class = match result.status {
         TargetStatus::Met | TargetStatus::OnTrack => "kept",
@@ -113,10 +115,10 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
             }
             td.num data-label=(card.t("baseline")) { (at(result.baseline)) }
             td.num data-label=(card.t("actual")) { (at(result.latest)) }
-            td.num data-label=(card.t("wanted")) { span.v { (wanted) } }
+            td.num data-label=(card.t("wanted")) { @if let Some(wanted) = &wanted { (parts::stacked(wanted, "")) } @else { "–" } }
             td.line { (PreEscaped(progress)) }
             td.num data-label=(card.t("pace")) {
-                @if let Some(text) = pace(result.pace_achieved) { span.v { (text) } }
+                @if let Some(text) = pace(result.pace_achieved) { (text) }
                 @if let Some(text) = mark { small { (card.f("pace_needed", &[("pace", &text)])) } }
             }
             td.verdict data-value=(rank) { (parts::status_chip(card, result.status, result.evidence)) }
@@ -127,6 +129,19 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
 
 /// A change a year, signed, with the unit that fits it.
 fn pace(card: &Card<'_>, target: &Target, result: &TargetResult, value: f64) -> String {
+    let sign = match value {
+        v if v > 0.0 => "+",
+        v if v < 0.0 => "−",
+        _ => "",
+    };
+    if card.look(target.indicator).scale.is_some() {
+        let steps = card.format.number(value.abs(), Some(1));
+        return card.f("a_year", &[("value", &card.f("classes", &[("n", &format!("{sign}{steps}"))]))]);
+    }
+    if result.unit == Unit::percent() {
+        let points = card.f("change_points", &[("n", &format!("{sign}{}", card.format.number(value.abs(), Some(1))))]);
+        return card.f("a_year", &[("value", &points)]);
+    }
     let shown = card.show(target.indicator, value.abs(), &result.unit, Bound::Exact);
     // A pace is finer than the level: when the level's digits hide it, three significant ones are shown.
     let hidden = !shown.number.bytes().any(|b| (b'1'..=b'9').contains(&b)) && value != 0.0;
@@ -135,13 +150,6 @@ fn pace(card: &Card<'_>, target: &Target, result: &TargetResult, value: f64) -> 
         card.format.value(value.abs(), &result.unit, look, Bound::Exact)
     } else {
         shown
-    };
-    let sign = if value > 0.0 {
-        "+"
-    } else if value < 0.0 {
-        "−"
-    } else {
-        ""
     };
     card.f("a_year", &[("value", &format!("{sign}{}", shown.text()))])
 }
