@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! statuses {
-    ($($letter:literal $name:ident $missing:literal $doc:literal;)*) => {
+    ($($letter:literal $(#[$attribute:ident])? $name:ident $missing:literal $doc:literal;)*) => {
         /// Status of an observation (SDMX CL_OBS_STATUS 2.2).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[repr(u8)]
         pub enum Status {
-            $(#[doc = $doc] #[serde(rename = $letter)] $name,)*
+            $(#[doc = $doc] #[serde(rename = $letter)] $(#[$attribute])? $name,)*
         }
         impl Status {
             /// Every status, in the order of the list here.
@@ -34,16 +34,10 @@ impl Status {
     }
 }
 
-impl Default for Status {
-    fn default() -> Self {
-        Status::Normal
-    }
-}
-
 mod list {
     use super::{Deserialize, Serialize};
     statuses! {
-        "A" Normal false "normal";
+        "A" #[default] Normal false "normal";
         "B" Break false "break in the series";
         "D" DefinitionDiffers false "definition differs";
         "E" Estimated false "estimated";

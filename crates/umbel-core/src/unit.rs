@@ -373,7 +373,7 @@ impl Parser<'_> {
             self.depth -= 1;
             return if self.take(')') { Ok(unit) } else { Err(self.syntax()) };
         }
-        let mut unit = match self.rest.find(|c: char| matches!(c, '.' | '/' | '(' | ')' | '{')) {
+        let mut unit = match self.rest.find(['.', '/', '(', ')', '{']) {
             Some(0) if self.rest.starts_with('{') => Unit::one(),
             Some(0) => return Err(self.syntax()),
             end => {

@@ -1,6 +1,8 @@
 //! Broken regions: each folder of tests/faults holds one fault and what `check` must say of it, neither more nor less.
 //! How to add one: tests/faults/README.md.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
