@@ -1,5 +1,7 @@
 //! Verdicts, evidence and progress on a small region.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod small;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! The measure graph: what is evaluated, in which view, under which key, and what is said about wrong measures.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod small;
 
 use rayon::prelude::*;

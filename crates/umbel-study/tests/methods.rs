@@ -1,5 +1,7 @@
 //! Every method on a small region read from disk: figures, statuses, bounds, and the rows they rest on.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use support::{Tables, findings, rows};
