@@ -2,7 +2,7 @@
 //!
 //! The rules are those of `geo::Validation`, against which the tests below compare, and a spike (two neighbouring segments
 //! that run along each other) is a fault too. That one compares every pair of segments of a ring, which takes minutes on a
-//! detailed coast, while the sweep here sorts them and takes milliseconds.
+//! detailed coast, and may panic on rings that are not simple; the sweep here sorts them and takes milliseconds.
 
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
@@ -294,7 +294,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8000))]
         #[test]
         fn agrees_with_geo(shape in shape()) {
-            prop_assert_eq!(fault(&shape).is_none(), shape.is_valid() && !has_spike(&shape), "{:?}", fault(&shape));
+            // On rings that are not simple the relation of geo may panic: each is asked about alone first.
+            let mut rings = shape.iter().flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
+            let simple = !has_spike(&shape) && rings.all(|ring| Polygon::new(ring.clone(), vec![]).is_valid());
+            prop_assert_eq!(fault(&shape).is_none(), simple && shape.is_valid(), "{:?}", fault(&shape));
         }
     }
 }
