@@ -39,8 +39,12 @@ pub enum Command {
     List(List),
     /// Evaluate measures and print or write their figures
     Run(Run),
+    /// Write the report card: one HTML file that opens from disk
+    Report(Report),
     /// Show where a figure comes from, down to the lines of the source tables
     Trace(Trace),
+    /// Compute the figures of a report again and say which differ
+    Verify(Verify),
     /// Show the methods that measures are made of: formula, source, parameters
     Methods(Methods),
     /// Explain a finding by its code
@@ -178,9 +182,22 @@ pub struct Run {
     /// Write to a file instead
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Evaluate nothing, only say which measures are stale
+    /// Print no figures, only which measures are stale: what they read has changed since they were last run
     #[arg(long)]
     pub dry: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Region folder
+    pub region: PathBuf,
+    /// Language (default: the first of report.toml)
+    #[arg(long, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// File to write (default: NAME.html in the current folder, NAME.LANG.html for a further language)
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `trace`.
@@ -197,6 +214,19 @@ pub struct Trace {
     #[arg(long, value_name = "N", default_value = "12")]
     pub limit: usize,
     /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Report written by `umbel report`
+    pub report: PathBuf,
+    /// Region folder (default: a folder named as the report, here or in regions/)
+    #[arg(long, value_name = "DIR")]
+    pub region: Option<PathBuf>,
+    /// How to print; json is an array of the figures that differ
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,
 }

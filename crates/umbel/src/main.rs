@@ -38,6 +38,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(arguments, &console),
         Command::List(arguments) => commands::list::run(arguments, &console),
         Command::Run(arguments) => commands::run::run(arguments, &console),
+        Command::Report(arguments) => commands::report::run(arguments, &console),
+        Command::Verify(arguments) => commands::verify::run(arguments, &console),
         Command::Trace(arguments) => commands::trace::run(arguments, &console),
         Command::Methods(arguments) => commands::methods::run(arguments, &console),
         Command::Explain(arguments) => commands::explain::run(arguments, &console),

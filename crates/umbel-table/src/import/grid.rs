@@ -143,7 +143,7 @@ impl Grid {
         }
         if let (Some(last), Some(first)) = (notes.first(), notes.last()) {
             let which = if first == last { format!("row {first}") } else { format!("rows {first} to {last}") };
-            self.remarks.push(format!("{which} under the table hold only a remark and were left out"));
+            self.remarks.push(format!("{which} below the table, only a remark, left out"));
         }
         for mut cells in body {
             let line = line(&cells);

@@ -154,14 +154,21 @@ pub fn claims(study: &Study, format: RunFormat, filter: &Filter<'_>) -> Result<V
     let shown = Format::new(region, region.languages.first().map_or("en", String::as_str));
     let cells = results.iter().map(|result| {
         let claim = &region.claims[result.claim];
-        let figure = |value: f64, bound| {
-            shown.value(value, &result.unit, look(study.indicator_info(claim.indicator)), bound).text()
+        let look = look(study.indicator_info(claim.indicator));
+        let latest = result.judgements.first();
+        let rounded = |value: f64, bound| shown.value(value, &result.unit, look, bound).text();
+        // Figures that differ but look the same when rounded are shown in full.
+        let alike = latest.zip(claim.value).is_some_and(|(one, said)| {
+            one.value != said && rounded(one.value, Bound::Exact) == rounded(said, Bound::Exact)
+        });
+        let figure = |value: f64, bound: Bound| match alike {
+            true => format!("{}{value} {}", bound.sign(), shown.unit(&result.unit)),
+            false => rounded(value, bound),
         };
         let published = claim.value.map_or_else(String::new, |value| {
             let comparator = result.comparator.map_or("", |comparator| comparator.as_str());
             format!("{comparator} {}", figure(value, Bound::Exact))
         });
-        let latest = result.judgements.first();
         vec![
             region.id(claim.id).to_owned(),
             result.verdict.as_str().to_owned(),

@@ -1,19 +1,21 @@
 //! `umbel list`: what is in a region.
 
 use super::open;
+use super::seen::{self, Seen};
 use crate::arguments::{List, TextOrJson};
 use crate::output::{Console, Ended, Outcome, columns, json};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use umbel_core::Symbol;
-use umbel_study::{Study, View};
+use umbel_study::Study;
 
 /// Prints tables, indicators, measures, plans and sources.
 pub fn run(arguments: &List, console: &Console) -> Ended {
     let study = open(&arguments.region, console)?;
     let mut out = console.out();
-    let (tables, indicators, measures) = (tables(&study), indicators(&study), measures(&study));
+    let (tables, indicators, measures) =
+        (tables(&study), indicators(&study), measures(&study, &seen::load(&arguments.region)));
     let region = &study.region;
     if arguments.format == TextOrJson::Json {
         let plans = region.plans.iter().map(|plan| {
@@ -140,13 +142,13 @@ fn indicators(study: &Study) -> Vec<Value> {
     ids.iter().filter_map(row).collect()
 }
 
-fn measures(study: &Study) -> Vec<Value> {
+fn measures(study: &Study, seen: &Seen) -> Vec<Value> {
     let row = |at: usize| {
         let measure = &study.measures[at];
         let title = study.indicator_info(measure.indicator).map_or("", |info| info.title.get(""));
         json!({
             "measure": study.region.id(measure.id), "indicator": study.region.id(measure.indicator),
-            "method": measure.registration.name, "state": super::state(study, at, View::default()), "title": title,
+            "method": measure.registration.name, "state": seen::state(study, at, seen), "title": title,
         })
     };
     (0..study.measures.len()).map(row).collect()

@@ -8,8 +8,11 @@ pub mod figures;
 pub mod init;
 pub mod list;
 pub mod methods;
+pub mod report;
 pub mod run;
+pub mod seen;
 pub mod trace;
+pub mod verify;
 
 use crate::output::{Console, Stop, count};
 use std::path::Path;
@@ -42,11 +45,4 @@ pub fn read(folder: &Path, console: &Console) -> Result<(Study, Vec<Finding>), S
         )));
     }
     Ok(console.while_doing("reading the region", || Study::open(folder)))
-}
-
-/// Whether the figures of a measure are stored under their present key: `fresh`, `stale`, or `broken` when a finding
-/// keeps it from being evaluated.
-pub fn state(study: &Study, measure: usize, view: umbel_study::View) -> &'static str {
-    let _ = view;
-    if study.is_broken(measure) { "broken" } else { "stale" }
 }

@@ -1,8 +1,8 @@
 //! `umbel run`: figures, verdicts on claims, progress towards targets.
 
-use super::{claims, figures, open, state};
+use super::{claims, figures, open, seen};
 use crate::arguments::{Run, RunFormat};
-use crate::output::{Console, Ended, Outcome, Stop, count};
+use crate::output::{Console, Ended, Outcome, Stop, count, json};
 use std::io::Write;
 use std::path::Path;
 use umbel_core::Symbol;
@@ -27,14 +27,16 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
     let places = places(&study, &arguments.place)?;
     let view = View { as_of: arguments.as_of };
     if arguments.dry {
-        return dry(&study, &wanted, view, console);
+        return dry(&study, &wanted, arguments, console);
     }
     let verdicts = wanted.iter().any(|one| matches!(one, Wanted::Claims | Wanted::Targets));
     let text = if verdicts {
         let one = match wanted.as_slice() {
             [one] => *one,
             _ => {
-                return Err(Stop::Usage("claims and targets are printed by themselves: ask for one of them".to_owned()));
+                return Err(Stop::Usage(
+                    "claims and targets are printed by themselves: ask for one of them".to_owned(),
+                ));
             }
         };
         let kept = claims::Filter { places: &places, periods: &arguments.period };
@@ -80,6 +82,9 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
         }
         figures::write(&study, &parts, format, &selection)?
     };
+    if view.as_of.is_none() && !verdicts {
+        seen::note(&study, &arguments.region, measures(&study, &wanted).into_iter());
+    }
     match &arguments.output {
         Some(path) => {
             write_whole(path, &text).map_err(|error| Stop::Failed(error.to_string()))?;
@@ -147,21 +152,32 @@ fn format(arguments: &Run) -> Result<RunFormat, Stop> {
     }
 }
 
-/// Says which of the measures asked for are stale, without evaluating any.
-fn dry(study: &Study, wanted: &[Wanted], view: View, console: &Console) -> Ended {
-    let mut out = console.out();
+/// The measures that are asked for, by name, through the indicator they write, or because verdicts may need any.
+fn measures(study: &Study, wanted: &[Wanted]) -> Vec<usize> {
     let all = wanted.iter().any(|one| matches!(one, Wanted::Claims | Wanted::Targets));
-    let measures: Vec<usize> = (0..study.measures.len())
-        .filter(|&at| {
-            let writes = study.measures[at].indicator;
-            all || wanted.iter().any(|one| *one == Wanted::Measure(at) || *one == Wanted::Indicator(writes))
-        })
-        .collect();
-    let stale: Vec<usize> = measures.iter().copied().filter(|&at| state(study, at, view) == "stale").collect();
-    for &at in &stale {
-        writeln!(out, "stale  {}", study.region.id(study.measures[at].id))?;
+    let asked = |at: usize| {
+        let writes = study.measures[at].indicator;
+        all || wanted.iter().any(|one| *one == Wanted::Measure(at) || *one == Wanted::Indicator(writes))
+    };
+    (0..study.measures.len()).filter(|&at| asked(at)).collect()
+}
+
+/// Says which of the measures asked for are stale: something they read has changed since they were last run.
+fn dry(study: &Study, wanted: &[Wanted], arguments: &Run, console: &Console) -> Ended {
+    let last = seen::load(&arguments.region);
+    let measures = measures(study, wanted);
+    let state = |at: &usize| (study.region.id(study.measures[*at].id), seen::state(study, *at, &last));
+    let states: Vec<(&str, &str)> = console.while_doing("comparing", || measures.iter().map(state).collect());
+    let stale: Vec<&str> = states.iter().filter(|(_, state)| *state == "stale").map(|(id, _)| *id).collect();
+    let mut out = console.out();
+    if arguments.format == Some(RunFormat::Json) {
+        json(&mut out, &stale)?;
+        return Ok(Outcome::Fine);
+    }
+    for id in &stale {
+        writeln!(out, "{id}")?;
     }
     out.flush()?;
-    console.remark(format!("{} of {} would be computed", stale.len(), count(measures.len(), "measure")));
+    console.remark(format!("{} of {} stale", stale.len(), count(measures.len(), "measure")));
     Ok(Outcome::Fine)
 }

@@ -1,0 +1,89 @@
+//! The tutorial, run as it is written: its files are made, its commands are run, and what they print must be what the
+//! page shows. `UMBEL_BLESS=1` writes the page again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
+}
+
+/// The words of a command line; double quotes hold words together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '"' => {
+                quoted = !quoted;
+                any = true;
+            }
+            ' ' if !quoted => {
+                if any || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                any = false;
+            }
+            c => word.push(c),
+        }
+    }
+    if any || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Runs a line that begins with `umbel` and gives back what it printed, and its exit code when it is not 0.
+fn run(line: &str, folder: &Path) -> String {
+    let words = words(line);
+    assert_eq!(words.first().map(String::as_str), Some("umbel"), "only umbel is run: {line}");
+    let done = Command::new(env!("CARGO_BIN_EXE_umbel")).args(&words[1..]).current_dir(folder).output();
+    let done = done.unwrap_or_else(|error| panic!("{line}: {error}"));
+    let mut text = String::from_utf8_lossy(&done.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&done.stderr));
+    if let Some(code) = done.status.code().filter(|code| *code != 0) {
+        text.push_str(&format!("[exit code {code}]\n"));
+    }
+    text
+}
+
+#[test]
+fn the_tutorial_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    for name in ["states.geojson", "population.xlsx", "rail-spending.csv"] {
+        let copied = fs::copy(docs().join("tutorial").join(name), folder.path().join(name));
+        copied.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    let path = docs().join("tutorial.md");
+    let page = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{error}"));
+    let mut lived = String::new();
+    let mut commands = 0;
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        lived.push_str(line);
+        lived.push('\n');
+        let Some(fence) = line.strip_prefix("```").filter(|info| !info.is_empty()) else { continue };
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        match fence.split_once(' ') {
+            None if fence == "console" => {
+                for command in body.iter().filter_map(|line| line.strip_prefix("$ ")) {
+                    commands += 1;
+                    lived.push_str(&format!("$ {command}\n{}", run(command, folder.path())));
+                }
+            }
+            None => panic!("a fence that is neither a file nor a console: {line}"),
+            Some((_, name)) => {
+                let text = body.join("\n") + "\n";
+                fs::write(folder.path().join(name), &text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                lived.push_str(&text);
+            }
+        }
+        lived.push_str("```\n");
+    }
+    assert!(commands > 10, "the tutorial has lost its commands");
+    if std::env::var_os("UMBEL_BLESS").is_some() {
+        fs::write(&path, &lived).unwrap_or_else(|error| panic!("{error}"));
+        return;
+    }
+    snapbox::assert_data_eq!(lived, page);
+}
