@@ -2,13 +2,13 @@
 
 mod cells;
 pub mod csv;
-mod digest;
 pub mod export;
 mod geojson;
 pub mod import;
 mod locate;
 mod number;
 mod observations;
+mod observed;
 pub mod package;
 mod parquet_file;
 mod problems;
@@ -23,6 +23,7 @@ pub mod write;
 
 pub use locate::Locator;
 pub use number::parse as parse_number;
+pub use observed::ObservedRows;
 pub use region::{Boundary, Region, SourceFile};
 pub use rows::{
     Attributes, Claim, Effect, Flow, Indicator, IndicatorKind, Kind, Link, Observations, Origin, Place, Plan, Project,

@@ -1,24 +1,34 @@
-//! Observations, read at speed: a file is cut into chunks at line ends, the chunks are parsed side by side into columns,
-//! and the columns are joined by indicator in the order of the chunks, so that the result does not depend on threads.
+//! Observations, read at speed: a file is cut into chunks at line ends while it is read, the chunks are parsed side by
+//! side into columns, packed, and joined by indicator in the order of the chunks, so that the result does not depend on
+//! threads. Packed chunks of large files are kept from one run to the next.
 
+mod cache;
 mod chunk;
+mod digest;
 mod join;
+mod pack;
 mod parse;
 mod split;
 
-use chunk::{Chunk, Layout};
-pub(crate) use join::{Clash, join};
+pub(crate) use cache::{Cache, WORTH};
+pub(crate) use join::{Clash, Part, Sections, sections};
 pub(crate) use parse::sound_record;
-use parse::{parse_batch, parse_text};
-use split::split;
 
 use crate::cells::{Role, roles};
 use crate::csv::{Ending, Records, decode, place};
 use crate::problems::Problems;
 use crate::schema::TableSpec;
-use rayon::prelude::*;
+use chunk::Layout;
+use pack::Packed;
+use parse::{parse_batch, parse_text};
+use split::Chunks;
 use std::borrow::Cow;
+use std::io::Read;
+use std::sync::mpsc;
 use umbel_core::code::*;
+
+/// How much of a file is looked at for its header line.
+const HEADER: usize = 1 << 20;
 
 /// The chunks of one file, in order.
 #[derive(Debug, Default)]
@@ -26,34 +36,68 @@ pub(crate) struct FileChunks {
     /// Index of the file.
     pub file: u16,
     /// Chunk and number of lines of the file before it.
-    pub chunks: Vec<(Chunk, u32)>,
+    pub chunks: Vec<(Packed, u32)>,
 }
 
-/// Parses the text of an observation file; what is wrong is told to `problems`.
+/// Parses an observation file as it is read; what is wrong with its rows is told to `problems`.
+///
+/// # Errors
+/// When the file cannot be read to its end.
 pub(crate) fn parse_csv(
     table: &'static TableSpec,
     file: u16,
-    bytes: &[u8],
+    input: impl Read + Send,
     languages: &[String],
+    cache: Option<&Cache>,
     problems: &mut Problems,
-) -> FileChunks {
-    let (roles, body, lines) = header(table, bytes, languages, problems);
+) -> std::io::Result<FileChunks> {
+    let mut chunks = Chunks::new(input);
+    let (roles, body, lines) = header(table, chunks.peek(HEADER)?, languages, problems);
+    chunks.skip(body);
     let mut all = FileChunks { file, chunks: Vec::new() };
-    let Some(layout) = Layout::new(table, &roles) else { return all };
-    let body = &bytes[body..];
-    let parsed: Vec<(Chunk, Problems)> =
-        split(body).into_par_iter().map(|range| parse_text(&body[range], &layout)).collect();
+    let Some(layout) = Layout::new(table, &roles) else { return Ok(all) };
+    let (done, parsed) = mpsc::channel();
+    let layout = &layout;
+    let outcome = rayon::scope(|scope| {
+        let mut number = 0_usize;
+        while let Some(chunk) = chunks.next_chunk()? {
+            let done = done.clone();
+            scope.spawn(move |_| {
+                // The receiver outlives the scope.
+                let _ = done.send((number, parse_or_find(&chunk, layout, cache)));
+            });
+            number += 1;
+        }
+        Ok(())
+    });
+    drop(done);
+    let mut parsed: Vec<(usize, (Packed, Problems))> = parsed.into_iter().collect();
+    parsed.sort_by_key(|(number, _)| *number);
     let mut before = lines;
-    for (chunk, part) in parsed {
+    for (_, (packed, part)) in parsed {
         problems.absorb(part, before);
-        let lines = chunk.lines;
-        all.chunks.push((chunk, before));
+        let lines = packed.lines;
+        all.chunks.push((packed, before));
         before += lines;
     }
-    all
+    outcome.map(|()| all)
 }
 
-/// As [`parse_csv`] for a Parquet file.
+/// A chunk, parsed now or in an earlier run. Only chunks without problems are kept.
+fn parse_or_find(bytes: &[u8], layout: &Layout, cache: Option<&Cache>) -> (Packed, Problems) {
+    let cached = cache.map(|cache| (cache, Cache::key(bytes, layout)));
+    if let Some(packed) = cached.and_then(|(cache, key)| cache.get(&key)) {
+        return (packed, Problems::new(""));
+    }
+    let (chunk, problems) = parse_text(bytes, layout);
+    let packed = Packed::new(chunk);
+    if let Some((cache, key)) = cached.filter(|_| problems.is_empty()) {
+        cache.put(&key, &packed);
+    }
+    (packed, problems)
+}
+
+/// Parses a Parquet file; what is wrong is told to `problems`.
 pub(crate) fn parse_parquet(
     table: &'static TableSpec,
     file: u16,
@@ -69,13 +113,16 @@ pub(crate) fn parse_parquet(
             let wanted = roles.iter().map(|role| matches!(role, Role::Column(_))).collect();
             Some((Layout::new(table, &roles)?, wanted))
         },
-        |layout, batch| (parse_batch(batch, layout), batch.first - 1),
+        |layout, batch| {
+            let (chunk, problems) = parse_batch(batch, layout);
+            ((Packed::new(chunk), problems), batch.first - 1)
+        },
     );
     match parsed {
         Ok(parsed) => {
-            for ((chunk, part), before) in parsed {
+            for ((packed, part), before) in parsed {
                 problems.absorb(part, before);
-                all.chunks.push((chunk, before));
+                all.chunks.push((packed, before));
             }
         }
         Err(error) => parquet_unreadable(problems, &error),
@@ -109,7 +156,7 @@ pub(crate) fn header(
 ) -> (Vec<Role>, usize, u32) {
     let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     // A header line may hold quoted line ends; a thousand times the length of any sensible header is enough.
-    let mut end = bytes.len().min(1 << 20);
+    let mut end = bytes.len().min(HEADER);
     while end < bytes.len() && bytes[end - 1] != b'\n' {
         end += 1;
     }

@@ -30,6 +30,11 @@ impl Problems {
         Problems { path: path.into(), findings: Vec::new(), columns: Vec::new(), seen: FxHashMap::default() }
     }
 
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// Whether a further finding of this code in this column would still be listed.
     pub fn has_room(&self, code: &'static Code, column: &str) -> bool {
         self.seen.get(&(code.id, column.to_owned())).is_none_or(|seen| seen.listed < LIMIT)

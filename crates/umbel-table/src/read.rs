@@ -5,8 +5,10 @@ use crate::csv::{Records, decode, place};
 use crate::geojson;
 use crate::locate::{Locator, has_extension};
 use crate::observations::{
-    Clash, FileChunks, column_roles, header, join, parquet_unreadable, parse_csv, parse_parquet, sound_record,
+    Cache, Clash, FileChunks, Part, WORTH, column_roles, header, parquet_unreadable, parse_csv, parse_parquet,
+    sections, sound_record,
 };
+use crate::observed::ObservedRows;
 use crate::package::{self, BOUNDARIES, Package, Resource};
 use crate::problems::Problems;
 use crate::region::{Region, SourceFile};
@@ -14,8 +16,11 @@ use crate::row::Row;
 use crate::rows::Origin;
 use crate::schema::TableSpec;
 use crate::typed;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 use umbel_core::code::*;
 use umbel_core::{Finding, Symbol, Unit};
@@ -46,6 +51,15 @@ struct Reader<'a> {
     problems: Vec<Problems>,
     missing: Problems,
     observations: Vec<FileChunks>,
+    cache: Option<Cache>,
+}
+
+/// The content of a file.
+enum Content {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// To be read, with its size.
+    Stream(File, u64),
 }
 
 impl<'a> Reader<'a> {
@@ -60,6 +74,7 @@ impl<'a> Reader<'a> {
             problems: Vec::new(),
             missing: Problems::new(package::FILE),
             observations: Vec::new(),
+            cache: None,
         }
     }
 
@@ -108,8 +123,8 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
+        let content = match self.content(&path, resource) {
+            Ok(content) => content,
             Err(error) => return self.missing_file(resource, &error.to_string()),
         };
         let Ok(file) = u16::try_from(self.region.files.len()) else {
@@ -117,19 +132,39 @@ impl<'a> Reader<'a> {
         };
         self.region.files.push(SourceFile { path: resource.path.clone(), table: resource.table.clone() });
         let mut problems = Problems::new(&resource.path);
-        match TableSpec::find(&resource.table) {
-            None => geojson::read(self.region, file, bytes, &mut problems),
-            Some(table) if is_parquet(&resource.path) && table.name == "observations" => {
-                let languages = &self.region.languages;
+        let languages = &self.region.languages;
+        match (TableSpec::find(&resource.table), content) {
+            (None, Content::Whole(bytes)) => geojson::read(self.region, file, bytes, &mut problems),
+            (Some(table), Content::Stream(input, size)) => {
+                let cache = self.cache.as_ref().filter(|_| size >= WORTH);
+                match parse_csv(table, file, input, languages, cache, &mut problems) {
+                    Ok(chunks) => self.observations.push(chunks),
+                    Err(error) => self.missing_file(resource, &error.to_string()),
+                }
+            }
+            (Some(table), Content::Whole(bytes)) if table.name == "observations" => {
                 self.observations.push(parse_parquet(table, file, bytes, languages, &mut problems));
             }
-            Some(table) if is_parquet(&resource.path) => self.small_parquet(table, file, bytes, &mut problems),
-            Some(table) if table.name == "observations" => {
-                self.observations.push(parse_csv(table, file, &bytes, &self.region.languages, &mut problems));
+            (Some(table), Content::Whole(bytes)) if is_parquet(&resource.path) => {
+                self.small_parquet(table, file, bytes, &mut problems);
             }
-            Some(table) => self.small_csv(table, file, bytes, &mut problems),
+            (Some(table), Content::Whole(bytes)) => self.small_csv(table, file, bytes, &mut problems),
+            (None, Content::Stream(..)) => {}
         }
         self.problems.push(problems);
+    }
+
+    /// The content of a file: observations as CSV are parsed while they are read.
+    fn content(&mut self, path: &Path, resource: &Resource) -> std::io::Result<Content> {
+        if resource.table != "observations" || is_parquet(&resource.path) {
+            return Ok(Content::Whole(std::fs::read(path)?));
+        }
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        if size >= WORTH && self.cache.is_none() {
+            self.cache = Some(Cache::open(&self.region.root));
+        }
+        Ok(Content::Stream(file, size))
     }
 
     fn missing_file(&mut self, resource: &Resource, why: &str) {
@@ -205,13 +240,45 @@ impl<'a> Reader<'a> {
     }
 
     fn join_observations(&mut self) {
-        let chunks = std::mem::take(&mut self.observations);
+        let files = std::mem::take(&mut self.observations);
         let units: FxHashMap<Symbol, Unit> =
             self.region.indicators.iter().map(|indicator| (indicator.id, indicator.unit.clone())).collect();
-        let joined = join(&chunks, &mut self.region.symbols, &units);
-        drop(chunks);
-        self.region.observations = joined.observations;
-        let mut clashes = joined.clashes;
+        let mut parts = Vec::new();
+        for file in files {
+            for (packed, before) in file.chunks {
+                parts.push(Part::new(packed, file.file, before, &mut self.region.symbols));
+            }
+        }
+        let notes = parts.iter().flat_map(Part::notes).map(|(row, note)| (row, note.to_owned()));
+        self.region.observations.notes = notes.collect();
+        let cache = self.cache.take();
+        let is_sound = |digest| cache.as_ref().is_some_and(|cache| cache.is_sound(&digest));
+        let joined: Vec<(Symbol, ObservedRows, Vec<Clash>)> = sections(parts, &mut self.region.symbols, &units)
+            .into_par_iter()
+            .map(|sections| {
+                let indicator = sections.indicator();
+                let later = ObservedRows::later(sections.clone());
+                if is_sound(later.digest()) {
+                    return (indicator, later, Vec::new());
+                }
+                let (rows, clashes) = ObservedRows::now(sections);
+                (indicator, rows, clashes)
+            })
+            .collect();
+        let mut clashes = Vec::new();
+        let mut sound = BTreeSet::new();
+        for (indicator, rows, clashing) in joined {
+            if clashing.is_empty() {
+                sound.insert(rows.digest());
+            }
+            clashes.extend(clashing);
+            if !rows.is_empty() {
+                self.region.observations.by_indicator.push((indicator, rows));
+            }
+        }
+        if let Some(cache) = cache {
+            cache.finish(sound);
+        }
         clashes.sort_by_key(Clash::row);
         let mut locator = Locator::new(self.region);
         for clash in clashes {

@@ -1,5 +1,6 @@
 //! The region: all its tables, read from its folder.
 
+use crate::observed::ObservedRows;
 use crate::rows::*;
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
@@ -88,6 +89,16 @@ impl Region {
     /// The row of a source.
     pub fn source(&self, id: Symbol) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// A digest (256 bits) of the observations of an indicator: of the set of their rows, each with its place, period,
+    /// breakdown, vintage, value and unit as written, status, bound, interval and source; and of the indicator's unit.
+    /// Files, lines, notes and the order of the rows have no part in it. An indicator without rows has the digest of
+    /// nothing.
+    ///
+    /// Known since the files were read: no row is made for it.
+    pub fn digest(&self, indicator: Symbol) -> [u8; 32] {
+        self.observations.observed(indicator).map_or([0; 32], ObservedRows::digest)
     }
 
     /// Text of an id.

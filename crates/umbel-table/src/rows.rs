@@ -3,6 +3,7 @@
 //! A cell that could not be read has already been reported; its row is left out where the row makes no sense without
 //! it. References are symbols, known or not: whether they point at something is for the check to say.
 
+use crate::observed::ObservedRows;
 use std::collections::BTreeMap;
 use umbel_core::{Bound, Comparator, Date, Mark, Money, Period, Status, Symbol, Text, Unit};
 
@@ -136,7 +137,7 @@ impl Rows {
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
     /// Indicator and its rows.
-    pub by_indicator: Vec<(Symbol, Rows)>,
+    pub by_indicator: Vec<(Symbol, ObservedRows)>,
     /// Notes of rows that have one, by where the row stands.
     pub notes: BTreeMap<Origin, String>,
 }
@@ -144,6 +145,11 @@ pub struct Observations {
 impl Observations {
     /// The rows of an indicator.
     pub fn rows(&self, indicator: Symbol) -> Option<&Rows> {
+        self.observed(indicator).map(|rows| &**rows)
+    }
+
+    /// The rows of an indicator, made only when they are looked at.
+    pub fn observed(&self, indicator: Symbol) -> Option<&ObservedRows> {
         self.by_indicator.iter().find(|(id, _)| *id == indicator).map(|(_, rows)| rows)
     }
 

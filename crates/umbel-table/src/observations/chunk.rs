@@ -1,4 +1,4 @@
-//! One chunk of an observation file: its rows as columns.
+//! One chunk of an observation file: its rows as columns of small numbers.
 
 use crate::cells::Role;
 use crate::schema::TableSpec;
@@ -50,12 +50,14 @@ impl Layout {
 }
 
 /// The columns of parsed rows, sorted by indicator (in the order of first appearance), else in the order of the file.
+///
+/// Texts are numbers into the lists of the [`Chunk`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Columns {
     pub place: Vec<u32>,
-    pub period: Vec<Period>,
+    pub period: Vec<u32>,
     pub breakdown: Vec<u32>,
-    pub vintage: Vec<i32>,
+    pub vintage: Vec<u32>,
     pub value: Vec<f64>,
     pub unit: Vec<u32>,
     pub status: Vec<Status>,
@@ -78,8 +80,12 @@ pub(crate) struct Chunk {
     pub starts: Vec<u32>,
     /// Ids of its places.
     pub places: Vec<String>,
+    /// Its periods; `None` for texts that are none and that no row has.
+    pub periods: Vec<Option<Period>>,
     /// Its breakdowns, in their one form.
     pub breakdowns: Vec<String>,
+    /// Its vintages as day numbers.
+    pub vintages: Vec<i32>,
     /// Its units as written.
     pub units: Vec<String>,
     /// Ids of its sources.

@@ -177,12 +177,6 @@ impl<'a, T> Dictionary<'a, T> {
         number
     }
 
-    /// What was parsed from a text.
-    fn parsed(&mut self, text: Cow<'a, str>, parse: impl FnOnce(&str) -> T) -> &T {
-        let number = self.number(text, parse);
-        &self.values[number as usize]
-    }
-
     /// The texts in the order of their numbers.
     fn texts(self) -> Vec<String> {
         let mut texts = vec![String::new(); self.values.len()];
@@ -259,8 +253,9 @@ impl<'a> Parser<'a> {
             }
         }
         let text = row.text(at::PERIOD);
-        let period = *self.periods.parsed(text.clone(), Period::parse);
-        if period.is_none() && !text.is_empty() {
+        let period = self.periods.number(text.clone(), Period::parse);
+        let has_period = self.periods.values[period as usize].is_some();
+        if !has_period && !text.is_empty() {
             self.tell(row, at::PERIOD, |name| cells::malformed_period(&text, name), &F012);
         }
         let text = row.text(at::BREAKDOWN);
@@ -270,8 +265,9 @@ impl<'a> Parser<'a> {
             sound = false;
         }
         let text = row.text(at::VINTAGE);
-        let vintage = *self.vintages.parsed(text.clone(), vintage);
-        if vintage.is_none() {
+        let vintage = self.vintages.number(text.clone(), vintage_day);
+        let has_vintage = self.vintages.values[vintage as usize].is_some();
+        if !has_vintage {
             self.tell(row, at::VINTAGE, |name| cells::malformed_date(&text, name), &F013);
         }
         let text = row.text(at::UNIT);
@@ -293,11 +289,10 @@ impl<'a> Parser<'a> {
         }
         let value = self.number(row, at::VALUE);
         let (low, high) = (self.number(row, at::LOW), self.number(row, at::HIGH));
-        let (Some(period), Some(vintage), Some(status), Some(bound), Ok(value)) =
-            (period, vintage, status, bound, value)
-        else {
+        let (Some(status), Some(bound), Ok(value)) = (status, bound, value) else { return };
+        if !has_period || !has_vintage {
             return;
-        };
+        }
         let value = match value {
             Some(_) if status.is_missing() => {
                 let (message, fix) = present_though_missing(status);
@@ -388,7 +383,9 @@ impl<'a> Parser<'a> {
             indicators,
             starts,
             places: self.places.texts(),
+            periods: self.periods.values,
             breakdowns,
+            vintages: self.vintages.values.into_iter().map(|day| day.unwrap_or(Rows::UNDATED)).collect(),
             units: self.units.texts(),
             sources: self.sources.texts(),
             columns,
@@ -399,7 +396,7 @@ impl<'a> Parser<'a> {
 }
 
 /// A release date as a day number; `None` when it is no date.
-fn vintage(text: &str) -> Option<i32> {
+fn vintage_day(text: &str) -> Option<i32> {
     if text.is_empty() {
         return Some(Rows::UNDATED);
     }
