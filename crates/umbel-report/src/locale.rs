@@ -130,7 +130,10 @@ mod tests {
         ];
         for key in known.keys() {
             let base = key.strip_suffix("_one").unwrap_or(key);
-            assert!(used.contains(key) || used.contains(base) || built.iter().any(|b| key.starts_with(b)), "{key} is never used");
+            assert!(
+                used.contains(key) || used.contains(base) || built.iter().any(|b| key.starts_with(b)),
+                "{key} is never used"
+            );
         }
     }
 

@@ -111,7 +111,8 @@ pub fn value(card: &Card<'_>, cell: &Cell) -> Markup {
 
 /// A number with its unit under it (a percent sign beside it), and a note.
 pub fn stacked(shown: &umbel_study::format::Shown, note: &str) -> Markup {
-    let (number, unit) = if shown.unit == "%" { (shown.text(), "") } else { (shown.number.clone(), shown.unit.as_str()) };
+    let (number, unit) =
+        if shown.unit == "%" { (shown.text(), "") } else { (shown.number.clone(), shown.unit.as_str()) };
     let below = joined(&[unit.to_owned(), note.to_owned()]);
     html! { span.v { (number) } @if !below.is_empty() { small { (below) } } }
 }

@@ -1,5 +1,7 @@
 //! A small region on disk, and what measures make of it as lines of text.
 
+#![allow(clippy::expect_used)]
+
 use std::fs;
 use tempfile::TempDir;
 use umbel_study::{Node, NodeKind, Study, View};
@@ -60,10 +62,6 @@ pub struct Tables<'a> {
 
 /// A study of the region with these rows and measures, and what is found wrong.
 pub fn study(tables: &Tables<'_>, measures: &str) -> (TempDir, Study, Vec<String>) {
-    let folder = TempDir::new().expect("a folder");
-    let root = folder.path();
-    fs::create_dir_all(root.join("data")).expect("made");
-    fs::create_dir_all(root.join("measures")).expect("made");
     let rows = |text: &str, tail: &str| -> String {
         text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}{tail}\n")).collect()
     };
@@ -83,15 +81,26 @@ pub fn study(tables: &Tables<'_>, measures: &str) -> (TempDir, Study, Vec<String
         ("scales", SCALES),
         ("sources", SOURCES),
     ];
+    open(&tables, &[("measures", measures)], REPORT)
+}
+
+/// A study of a folder with these tables, files of measures and layout, and what is found wrong.
+pub fn open(tables: &[(&str, &str)], measures: &[(&str, &str)], report: &str) -> (TempDir, Study, Vec<String>) {
+    let folder = TempDir::new().expect("a folder");
+    let root = folder.path();
+    fs::create_dir_all(root.join("data")).expect("made");
+    fs::create_dir_all(root.join("measures")).expect("made");
     let mut resources = Vec::new();
-    for (name, text) in tables {
+    for &(name, text) in tables {
         fs::write(root.join(format!("data/{name}.csv")), text).expect("written");
         resources.push(format!("{{\"name\": \"{name}\", \"path\": \"data/{name}.csv\", \"umbel:table\": \"{name}\"}}"));
     }
     let package = format!("{{\"name\": \"test\", \"resources\": [{}]}}", resources.join(", "));
     fs::write(root.join("datapackage.json"), package).expect("written");
-    fs::write(root.join("measures/measures.toml"), measures).expect("written");
-    fs::write(root.join("report.toml"), REPORT).expect("written");
+    for (name, text) in measures {
+        fs::write(root.join(format!("measures/{name}.toml")), text).expect("written");
+    }
+    fs::write(root.join("report.toml"), report).expect("written");
     let (study, findings) = Study::open(root);
     let told = findings
         .iter()
