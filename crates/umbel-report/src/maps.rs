@@ -254,8 +254,19 @@ impl Card<'_> {
         let middle = |place: Symbol| {
             let shape = sheet.places.iter().find(|shape| shape.id == self.region.id(place)).map(|shape| shape.anchor);
             let point = self.tree.row(place).and_then(|row| self.region.places[row].point);
-            // Something smaller than a jurisdiction stands at its own point.
-            point.map(|point| sheet.frame.locate(point)).or(shape)
+            // Something smaller than a jurisdiction stands at its own point; a group of places in the middle of them.
+            let own = if shape.is_some() { shape } else { point.map(|point| sheet.frame.locate(point)) };
+            own.or_else(|| {
+                let parts = self.tree.straddles(place);
+                let found: Vec<(f64, f64)> = parts
+                    .iter()
+                    .filter_map(|part| sheet.places.iter().find(|shape| shape.id == self.region.id(*part)))
+                    .map(|shape| shape.anchor)
+                    .collect();
+                let n = found.len() as f64;
+                let sum = found.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                (n > 0.0).then_some((sum.0 / n, sum.1 / n))
+            })
         };
         let highest = curves.iter().filter_map(|curve| curve.amount).fold(0.0, f64::max);
         let arrows: Vec<Arrow> = curves
@@ -273,6 +284,11 @@ impl Card<'_> {
                 })
             })
             .collect();
+        // Curves too short to be seen make no map.
+        let length = |arrow: &Arrow| (arrow.ends.0.0 - arrow.ends.1.0).hypot(arrow.ends.0.1 - arrow.ends.1.1);
+        if arrows.iter().map(length).fold(0.0, f64::max) < 30.0 {
+            return None;
+        }
         let items: Vec<Item> = sheet
             .places
             .iter()

@@ -140,16 +140,22 @@ impl<'a> Format<'a> {
             // Small: in single things, with the decimals that the indicator's unit leaves.
             let lost = scale.log10().round().max(0.0) as u8;
             let decimals = look.decimals.map(|d| d.saturating_sub(lost)).or((base.fract() == 0.0).then_some(0));
-            return Some(Shown { number: self.number(base, decimals), unit: name.to_owned() });
+            let number = self.number(base, decimals);
+            let unit = match unit.dimensions() {
+                // Codes of what is counted are singular: one is "1 project", though the label says "projects".
+                [(Dimension::Annotation(one), 1)] if number == "1" && self.language == "en" && !is_currency(one) => {
+                    one.replace('_', " ")
+                }
+                _ => name.to_owned(),
+            };
+            return Some(Shown { number, unit });
         };
         let scaled = base / step;
-        // Two decimals below ten, one above, none from a thousand on; never more digits than the indicator shows.
-        let usual = if scaled.abs() < 9.995 {
-            2
-        } else if scaled.abs() < 999.95 {
-            1
-        } else {
-            0
+        // Two decimals below a hundred, one above, none from a thousand on; never more digits than the indicator shows.
+        let usual = match scaled.abs() {
+            v if v < 99.995 => 2,
+            v if v < 999.95 => 1,
+            _ => 0,
         };
         let held = look.decimals.map_or(9.0, |d| f64::from(d) + (step / scale).log10()).clamp(0.0, 9.0) as u8;
         let number = self.number(scaled, Some(usual.min(held)));
@@ -374,13 +380,14 @@ mod tests {
     fn large_amounts_are_in_words() {
         assert_eq!(shown("en", 99_661.0, "10*8.{CNY}", Some(0)), "9.97 trillion yuan");
         assert_eq!(shown("zh", 99_661.0, "10*8.{CNY}", Some(0)), "9.97万亿元");
-        assert_eq!(shown("en", 356.9, "10*8.{CNY}", Some(1)), "35.7 billion yuan");
+        assert_eq!(shown("en", 356.9, "10*8.{CNY}", Some(1)), "35.69 billion yuan");
         assert_eq!(shown("zh", 356.9, "10*8.{CNY}", Some(1)), "356.9亿元");
         assert_eq!(shown("en", 10_967.0, "10*4.{person}", Some(0)), "109.7 million people");
         assert_eq!(shown("zh", 10_967.0, "10*4.{person}", Some(0)), "1.10亿人");
         assert_eq!(shown("en", 1_225_000.0, "{person}", Some(0)), "1.23 million people");
         assert_eq!(shown("en", 61_234.0, "{person}", Some(0)), "61,234 people");
         assert_eq!(shown("en", 0.0, "{person}", Some(0)), "0 people");
+        assert_eq!(shown("en", 1.0, "{person}", Some(0)), "1 person");
         assert_eq!(shown("en", -2.5, "10*8.{CNY}", Some(1)), "−250 million yuan");
     }
 

@@ -39,7 +39,7 @@ fn page(card: &Card<'_>, chapter: &Chapter) -> Markup {
             p.lead { (card.text(&chapter.summary)) }
             (claims(card, &chapter.id))
             @if !chapter.figures.is_empty() { h3 { (card.t("figures")) } (figures) }
-            @if !series.is_empty() { h3 { (card.t("over_time")) } @for part in &series { (part) } }
+            @if !series.is_empty() { h3 { (card.t("over_time")) } div.serieses { @for part in &series { (part) } } }
             @if !maps.is_empty() { h3 { (card.t("on_map")) } div class=(if maps.len() == 1 { "maps one" } else { "maps" }) { @for map in &maps { (map) } } }
             @for flow in &chapter.flows { (relations::flow(card, flow)) }
             @for link in &chapter.links { (relations::link(card, link)) }
@@ -192,7 +192,7 @@ fn multiples(card: &Card<'_>, layout: &SeriesLayout) -> Option<Markup> {
         .collect();
     let drawing = if tracks.len() <= 4 {
         let label = card.f("lines_label", &[("title", &title), ("list", &card.list(&sayings(card, &held)))]);
-        let frame = Frame { label: &label, size: (720.0, 230.0), y, x, scaled: true, level: None };
+        let frame = Frame { label: &label, size: (540.0, 210.0), y, x, scaled: true, level: None };
         html! { div.wide { (PreEscaped(charts::lines(&tracks, &frame, &write))) } }
     } else {
         let said = sayings(card, &held);
@@ -205,8 +205,9 @@ fn multiples(card: &Card<'_>, layout: &SeriesLayout) -> Option<Markup> {
             }
         }
     };
+    let class = if tracks.len() <= 4 { "series" } else { "series many" };
     Some(html! {
-        figure.series {
+        figure class=(class) {
             figcaption {
                 h4 { (title) }
                 p.sub { (parts::joined(&[top.unit, if weak { card.t("hollow_points").to_owned() } else { String::new() }])) }

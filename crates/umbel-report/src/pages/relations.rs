@@ -9,7 +9,7 @@ use umbel_core::{Bound, Period, Symbol, Unit};
 use umbel_study::layout::KindLayout;
 use umbel_study::select::{self, Table};
 use umbel_study::{Filter, format::Look};
-use umbel_table::rows::{Flow, Link, Project};
+use umbel_table::rows::{Flow, Link, Project, Stage};
 
 /// Where a row stands.
 pub fn origin(card: &Card<'_>, origin: umbel_table::Origin) -> String {
@@ -205,8 +205,13 @@ pub fn projects(card: &Card<'_>, filter: &Filter) -> Markup {
 pub fn project_table(card: &Card<'_>, projects: &[&Project], prefix: Option<&str>) -> Markup {
     let scale = card.region.symbols.get("stage").unwrap_or(Symbol::NONE);
     let rank = |stage: Symbol| card.region.scales.iter().find(|s| s.scale == scale && s.code == stage);
+    let is_later = |stage: &Stage| card.period.is_some_and(|period| stage.date.end() > period.end());
+    let later = projects.iter().any(|project| stages_of(card, project.id).iter().any(|stage| is_later(stage)));
     let costed = projects.iter().any(|project| project.cost.is_some());
     html! {
+        @if later && let Some(period) = card.period {
+            p.sub { (card.f("stages_later", &[("period", &card.format.period(period))])) }
+        }
         div.scroll {
             table.compact.projects.sortable {
                 caption.hidden { (card.t("projects")) }
@@ -222,7 +227,6 @@ pub fn project_table(card: &Card<'_>, projects: &[&Project], prefix: Option<&str
                     @for project in projects {
                         @let stages = stages_of(card, project.id);
                         @let last = stages.iter().rev().find(|stage| card.period.is_none_or(|p| stage.date.end() <= p.end()));
-                        @let later = stages.iter().filter(|stage| card.period.is_some_and(|p| stage.date.end() > p.end())).count();
                         tr id=[prefix.is_none().then(|| anchor("pr", card.region.id(project.id)))] {
                             th.what scope="row" { (card.text(&project.title)) small { (card.kind("projects", project.kind)) } }
                             td { @if project.moved_from.is_some() { (card.place(project.moved_from)) } }
@@ -238,11 +242,12 @@ pub fn project_table(card: &Card<'_>, projects: &[&Project], prefix: Option<&str
                             }
                             td.log {
                                 @for (at, stage) in stages.iter().enumerate() {
-                                    @if at > 0 { ", " }
-                                    (rank(stage.stage).map_or_else(|| card.region.id(stage.stage).to_owned(), |step| card.text(&step.title).to_owned()))
-                                    " " (card.format.period(stage.date))
+                                    @if at > 0 { (card.t("list_comma")) }
+                                    span class=[is_later(stage).then_some("later")] {
+                                        (rank(stage.stage).map_or_else(|| card.region.id(stage.stage).to_owned(), |step| card.text(&step.title).to_owned()))
+                                        " " (card.format.period(stage.date))
+                                    }
                                 }
-                                @if later > 0 { small { (card.n("stages_later", later, &[])) } }
                             }
                             @if costed { td.num { @if let Some(cost) = &project.cost { (cost_text(card, cost)) } } }
                         }
@@ -259,7 +264,7 @@ fn cost_text(card: &Card<'_>, cost: &umbel_core::Money) -> String {
 }
 
 /// The stages of a project by date.
-pub fn stages_of<'c>(card: &'c Card<'_>, project: Symbol) -> Vec<&'c umbel_table::rows::Stage> {
+pub fn stages_of<'c>(card: &'c Card<'_>, project: Symbol) -> Vec<&'c Stage> {
     let mut stages: Vec<_> = card.region.stages.iter().filter(|stage| stage.project == project).collect();
     stages.sort_by_key(|stage| (stage.date.end(), stage.origin));
     stages

@@ -67,7 +67,7 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
     let target = &card.region.targets[result.target];
     let show = |value: f64| card.show(target.indicator, value, &result.unit, Bound::Exact);
     let at = |pair: Option<(f64, umbel_core::Period)>| match pair {
-        Some((value, period)) => parts::stacked(&show(value), &card.format.period(period)),
+        Some((value, period)) => html! { (parts::stacked(&show(value), "")) small { (card.format.period(period)) } },
         None => html! { span.v { "–" } },
     };
     let wanted = match result.wanted {
@@ -118,7 +118,7 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
             td.num data-label=(card.t("wanted")) { @if let Some(wanted) = &wanted { (parts::stacked(wanted, "")) } @else { "–" } }
             td.line { (PreEscaped(progress)) }
             td.num data-label=(card.t("pace")) {
-                @if let Some(text) = pace(result.pace_achieved) { (text) }
+                @if let Some(text) = pace(result.pace_achieved) { span { (text) } }
                 @if let Some(text) = mark { small { (card.f("pace_needed", &[("pace", &text)])) } }
             }
             td.verdict data-value=(rank) { (parts::status_chip(card, result.status, result.evidence)) }
