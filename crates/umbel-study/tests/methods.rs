@@ -2,9 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod cities;
 mod support;
 
-use support::{Tables, findings, rows};
+use cities::{Tables, findings, rows};
 
 fn observed<'a>(observations: &'a str) -> Tables<'a> {
     Tables { observations, ..Tables::default() }

@@ -1,178 +1,22 @@
 //! Every method against published figures or other people's programs, through region folders on disk.
 //!
 //! The deviations found are published: this test holds docs/validation.md to them (`UMBEL_BLESS=1` writes it again).
-//! Values of peers are in tests/validation/, written by peers.py.
+//! Values of peers are in this folder, written by peers.py.
 
 #![allow(clippy::expect_used)]
 
+mod check;
+mod region;
+#[path = "../support/mod.rs"]
 mod support;
 
+use check::{Check, Kind, number, numbers, peer, values};
+use region::{Region, figure};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
-use support::open;
-use tempfile::TempDir;
+use std::path::Path;
 use umbel_core::{Period, Symbol};
-use umbel_study::{Study, View};
-
-fn here() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validation")
-}
-
-/// Rows of a file of values, by the order of its columns; no cell holds a comma.
-fn values(name: &str) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(here().join(format!("{name}.csv"))).expect(name);
-    text.lines().skip(1).map(|line| split(line)).collect()
-}
-
-/// Cells of a line; a quoted cell may hold commas.
-fn split(line: &str) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            _ => cells.last_mut().expect("a cell").push(c),
-        }
-    }
-    cells
-}
-
-fn number(text: &str) -> f64 {
-    text.parse().expect(text)
-}
-
-fn numbers(text: &str) -> Vec<f64> {
-    text.split_whitespace().map(number).collect()
-}
-
-fn peer(name: &str) -> String {
-    let row = values("versions").into_iter().find(|row| row[0] == name).expect(name);
-    format!("{name} {}", row[1])
-}
-
-/// A region with the places p0, p1 ... below it.
-struct Region {
-    places: String,
-    indicators: String,
-    observations: String,
-    links: String,
-    flows: String,
-    projects: String,
-    stages: String,
-    measures: String,
-}
-
-impl Region {
-    fn new(parts: usize) -> Region {
-        let mut places = "place_id,kind,name,parent_id,lon,lat,source_id\nregion,region,Region,,,,s\n".to_owned();
-        (0..parts).for_each(|part| writeln!(places, "p{part},part,P,region,,,s").expect("text"));
-        Region {
-            places,
-            indicators: "indicator_id,title,unit,direction,kind,aggregation,weight\n".to_owned(),
-            observations: "indicator_id,place_id,period,breakdown,value,status,source_id\n".to_owned(),
-            links: "link_id,kind,from_place_id,to_place_id,length,time,opened,closed,source_id\n".to_owned(),
-            flows: "kind,origin_id,destination_id,period,value,unit,source_id\n".to_owned(),
-            projects: "project_id,title,kind,lead_place_id,start,cost,cost_unit,source_id\n".to_owned(),
-            stages: "project_id,stage,date,source_id\n".to_owned(),
-            measures: String::new(),
-        }
-    }
-
-    fn indicator(&mut self, id: &str, unit: &str) -> &mut Region {
-        writeln!(self.indicators, "{id},T,{unit},none,stock,none,").expect("text");
-        self
-    }
-
-    fn figure(&mut self, indicator: &str, place: &str, period: &str, value: &str) {
-        writeln!(self.observations, "{indicator},{place},{period},,{value},,s").expect("text");
-    }
-
-    fn measure(&mut self, id: &str, keys: &str) {
-        writeln!(self.measures, "[{id}]\ntitle = \"M\"\n{keys}\n").expect("text");
-    }
-
-    fn study(&self) -> (TempDir, Study) {
-        let tables: [(&str, &str); 9] = [
-            ("places", &self.places),
-            ("indicators", &self.indicators),
-            ("observations", &self.observations),
-            ("links", &self.links),
-            ("flows", &self.flows),
-            ("projects", &self.projects),
-            ("stages", &self.stages),
-            ("scales", "scale,rank,code,title\nstage,1,planned,P\nstage,2,started,S\nstage,3,operating,O\n"),
-            ("sources", "source_id,title,published,licence,obtained,mark\ns,S,2020,CC0-1.0,typed,sourced\n"),
-        ];
-        let report = "period = \"2020\"\nregion = \"region\"\nlanguages = [\"en\"]\ntitle = \"T\"\n";
-        let (folder, study, told) = open(&tables, &[("m", &self.measures)], report);
-        assert_eq!(told, [""; 0]);
-        (folder, study)
-    }
-}
-
-/// The figure of a measure, which must be there.
-fn figure(study: &Study, measure: &str, place: &str, period: &str) -> f64 {
-    let id = |text: &str| study.region.symbols.get(text).expect(text);
-    let node = study.node(id(measure), View::default()).expect(measure);
-    let period = Period::parse(period).expect("a period");
-    let row = node.series.find(id(place), period, Symbol::NONE, study.ranks());
-    let row = row.unwrap_or_else(|| panic!("{measure}@{place}@{period} has no row"));
-    node.series.value(row).unwrap_or_else(|| panic!("{measure}@{place}@{period} has no value"))
-}
-
-/// A check: figures beside their references.
-struct Check {
-    method: &'static str,
-    what: &'static str,
-    reference: String,
-    pairs: Vec<(f64, f64)>,
-    /// What the deviation is measured in.
-    kind: Kind,
-    /// Largest deviation allowed.
-    limit: f64,
-}
-
-enum Kind {
-    /// Relative to the reference (absolute where that is zero).
-    Relative,
-    /// In a unit.
-    Absolute(&'static str),
-    /// Published figures, rounded to so many decimals: ours rounded the same way.
-    Rounded(i32),
-}
-
-impl Check {
-    fn deviation(&self) -> f64 {
-        let one = |&(found, wanted): &(f64, f64)| match self.kind {
-            Kind::Relative if wanted == 0.0 => found.abs(),
-            Kind::Relative => ((found - wanted) / wanted).abs(),
-            Kind::Absolute(_) => (found - wanted).abs(),
-            Kind::Rounded(decimals) => {
-                let scale = 10_f64.powi(decimals);
-                ((found * scale).round() - (wanted * scale).round()).abs() / scale
-            }
-        };
-        self.pairs.iter().map(one).fold(0.0, f64::max)
-    }
-
-    /// The deviation as published: the power of ten above it, since the last digits differ between machines.
-    fn published(&self) -> String {
-        let deviation = self.deviation();
-        let unit = match self.kind {
-            Kind::Relative => "",
-            Kind::Absolute(unit) => unit,
-            Kind::Rounded(_) => "to the published digit",
-        };
-        let text = if deviation == 0.0 {
-            "none".to_owned()
-        } else {
-            format!("below 1e{}", (deviation.log10().floor() as i32 + 1).max(-14))
-        };
-        format!("{text} {unit}").trim().to_owned()
-    }
-}
+use umbel_study::View;
 
 fn formula() -> Vec<Check> {
     let given = values("formula_values");
