@@ -7,7 +7,7 @@ use std::path::Path;
 pub fn values(name: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/validation/{name}.csv")))
         .expect(name);
-    text.lines().skip(1).map(|line| split(line)).collect()
+    text.lines().skip(1).map(split).collect()
 }
 
 /// Cells of a line; a quoted cell may hold commas.
