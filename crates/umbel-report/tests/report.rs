@@ -1,0 +1,98 @@
+//! The report of the bundled region, as a whole: bytes, links, size, and what verify says of it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use umbel_report::{Manifest, ReportOptions, report, verify};
+use umbel_study::Study;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regions/jing-jin-ji")
+}
+
+fn write(study: &Study, language: &str) -> String {
+    report(study, &ReportOptions { language: Some(language.into()) }).unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+fn values<'h>(html: &'h str, attribute: &str) -> Vec<&'h str> {
+    html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn one_file_complete_and_the_same_each_time() {
+    let (study, _) = Study::open(&folder());
+    let html = write(&study, "en");
+    let (again, _) = Study::open(&folder());
+    assert!(html == write(&again, "en"), "two runs give different bytes");
+    assert!(html.len() < 3_000_000, "{} bytes", html.len());
+    for reach in ["<link", "src=\"", "@import", "url(http", "fetch(", "XMLHttpRequest", "style=\"", "onclick"] {
+        assert!(!html.contains(reach), "{reach}");
+    }
+    let ids = values(&html, " id=\"");
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for id in ids {
+        assert!(known.insert(id), "the id {id} stands twice");
+    }
+    for href in values(&html, " href=\"") {
+        let target = href.strip_prefix('#').expect("every address leads to a place in the file");
+        assert!(known.contains(target), "nothing has the id {target}");
+    }
+    for claim in &study.region.claims {
+        assert!(known.contains(format!("c-{}", study.region.id(claim.id)).as_str()));
+    }
+    assert!(known.contains("umbel-manifest"));
+}
+
+#[test]
+fn the_chinese_report_shows_the_same_figures_in_chinese() {
+    let (study, _) = Study::open(&folder());
+    let (english, chinese) = (write(&study, "en"), write(&study, "zh"));
+    assert!(chinese.contains("<html lang=\"zh\">") && chinese.contains("万亿") && !chinese.contains("trillion"));
+    let series = |html: &str| Manifest::read(html).unwrap().series;
+    assert_eq!(series(&english), series(&chinese));
+    assert!(report(&study, &ReportOptions { language: Some("xx".into()) }).is_err());
+}
+
+#[test]
+fn verify_names_what_one_digit_changes() {
+    let (study, _) = Study::open(&folder());
+    let html = write(&study, "en");
+    let same = verify(&html, &study).unwrap();
+    assert!(same.same > 1000, "{}", same.same);
+    assert_eq!((same.differ, same.gone, same.changed_files), (Vec::new(), Vec::new(), Vec::new()));
+    assert!(verify("<html></html>", &study).is_err());
+
+    // One digit of one row of the output series of Tianjin.
+    let copied = tempfile::tempdir().unwrap();
+    copy(&folder(), copied.path());
+    let file = copied.path().join("data/observations-economy.csv");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let line = text.lines().find(|line| line.starts_with("gdp,tianjin,2021,")).expect("a row of Tianjin");
+    let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+    cells[5] = format!("{}", cells[5].parse::<f64>().expect("a value") + 1.0);
+    std::fs::write(&file, text.replacen(line, &cells.join(","), 1)).unwrap();
+    let (other, _) = Study::open(copied.path());
+    let found = verify(&html, &other).unwrap();
+    assert_eq!(found.changed_files, ["data/observations-economy.csv"]);
+    assert!(found.gone.is_empty());
+    let ids: Vec<&str> = found.differ.iter().map(|difference| difference.id.as_str()).collect();
+    assert!(ids.contains(&"gdp@tianjin@2021"), "{ids:?}");
+    // Only what is computed from it may differ: never another place's own figures, another year's level, the air.
+    let others = ["gdp@hebei@", "gdp@tianjin@2022", "gdp@region@2022", "pm25_annual_mean@"];
+    assert!(!ids.iter().any(|id| others.iter().any(|other| id.starts_with(other))), "{ids:?}");
+}
