@@ -73,7 +73,10 @@ pub fn merge(folder: &Folder, spec: &TableSpec, path: &str, grid: &Grid, made: &
             keys.iter().map(|column| plain(column, row.cells.get(*column).map_or("", String::as_str))).collect();
         let here = grid.location(row.line, row.column);
         let named = key.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-        if named.is_empty() {
+        // A row whose key could not be read has been told of already.
+        let unread =
+            |at: usize| spec.columns[at].required && row.cells.get(spec.columns[at].name).is_none_or(String::is_empty);
+        if named.is_empty() || spec.key().any(unread) {
             continue;
         }
         if let Some((line, column)) = seen.insert(key.clone(), (row.line, row.column)) {

@@ -218,3 +218,128 @@ fn what_makes_no_sense_is_refused_before_anything_is_read() {
     missing.region = folder.path().join("none");
     assert!(matches!(import(&missing), Err(Failure::Unreadable(message)) if message.contains("umbel init")));
 }
+
+#[test]
+fn positions_in_a_workbook_are_its_cells() {
+    let folder = region();
+    let workbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tutorial/population.xlsx");
+    let mut request = request(folder.path(), "p.xlsx", &fs::read(workbook).expect("a file"), "observations");
+    request.set = pairs(&[("indicator_id", "people"), ("source_id", "s")]);
+    request.melt =
+        Some(Melt { columns: vec!["Census 2010..Census 2020".into()], name: "period".into(), value: "value".into() });
+    let outcome = import(&request).expect("read");
+    let file = |at: usize| outcome.findings[at].location.file.rsplit('/').next().expect("a name").to_owned();
+    assert_eq!((outcome.findings.len(), file(0), file(9)), (10, "p.xlsx:Census!A5".into(), "p.xlsx:Census!A10".into()));
+    assert_eq!((outcome.findings[0].code.id, outcome.findings[0].location.line), ("R002", 0));
+    request.reading.sheet = Some("Notes".into());
+    assert!(matches!(import(&request), Err(Failure::Usage(_))), "it has none of the columns");
+    request.reading.sheet = Some("Note".into());
+    assert!(matches!(import(&request), Err(Failure::Usage(message)) if message.contains("Census, Notes")));
+    request.file = folder.path().join("q.xlsx");
+    fs::write(&request.file, "no workbook").expect("written");
+    assert!(matches!(import(&request), Err(Failure::Unreadable(_))));
+}
+
+#[test]
+fn a_name_that_several_rows_bear_is_no_reference() {
+    let folder = region();
+    let text = "id,name\na,Springfield\nb,Springfield\n";
+    let mut places = request(folder.path(), "p.csv", text.as_bytes(), "places");
+    places.set = pairs(&[("kind", "town"), ("parent_id", "Region"), ("source_id", "s")]);
+    assert_eq!(told(&import(&places).expect("read")), []);
+    let mut figures = request(folder.path(), "f.csv", b"place,year,value\nSpringfield,2020,1\n", "observations");
+    figures.set = pairs(&[("indicator_id", "People"), ("source_id", "s")]);
+    let outcome = import(&figures).expect("read");
+    assert_eq!(told(&outcome), [("R002", 2, 1)]);
+    assert!(outcome.findings[0].message.ends_with("may be a or b"), "{}", outcome.findings[0].message);
+}
+
+#[test]
+fn lengths_are_converted_and_capacities_declared() {
+    let folder = region();
+    let mut request =
+        request(folder.path(), "l.csv", b"id;from;to;length;capacity\nA1;Region;Maine;100;5,5\n", "links");
+    request.set = pairs(&[("kind", "road"), ("source_id", "s")]);
+    request.column_units = pairs(&[("length", "[mi_i]"), ("capacity", "10*3.{car}/d")]);
+    assert_eq!(told(&import(&request).expect("read")), []);
+    let table = held(folder.path(), "data/links.csv");
+    assert!(table.lines().last().expect("a row").starts_with("a1,road,,,region,maine,,160.9344,,5.5,"), "{table}");
+    let package: serde_json::Value = serde_json::from_str(&held(folder.path(), "datapackage.json")).expect("JSON");
+    let links = package["resources"].as_array().expect("all").iter().find(|r| r["name"] == "links").expect("links");
+    let fields = links["schema"]["fields"].as_array().expect("fields");
+    assert_eq!(fields.iter().find(|f| f["name"] == "capacity").expect("there")["umbel:unit"], "10*3.{car}/d");
+    assert_eq!(fields.iter().find(|f| f["name"] == "length").expect("there")["umbel:unit"], "km");
+    request.column_units = pairs(&[("length", "{car}")]);
+    assert!(matches!(import(&request), Err(Failure::Usage(_))));
+}
+
+#[test]
+fn a_number_that_may_be_two_is_asked_for() {
+    let folder = region();
+    let mut request = request(folder.path(), "n.csv", b"place;year;value\nMaine;2020;1.234\n", "observations");
+    request.set = pairs(&[("indicator_id", "people"), ("source_id", "s")]);
+    let outcome = import(&request).expect("read");
+    assert_eq!(told(&outcome), [("F011", 2, 12)]);
+    assert!(outcome.findings[0].message.contains("1.234 or 1234"), "{}", outcome.findings[0].message);
+    request.decimal = Some(',');
+    assert_eq!(told(&import(&request).expect("read")), []);
+    assert!(held(folder.path(), "data/observations.csv").contains(",1234,"));
+}
+
+mod any_input {
+    use super::*;
+    use proptest::prelude::*;
+
+    thread_local! {
+        static REGION: tempfile::TempDir = region();
+    }
+
+    /// Imports what can be anything into a region that the cases of a test share.
+    fn tried(bytes: &[u8], name: &str, table: &str) {
+        REGION.with(|folder| {
+            let before = held(folder.path(), "data/places.csv");
+            let mut request = request(folder.path(), name, bytes, table);
+            request.set = pairs(&[("source_id", "s")]);
+            request.dry = true;
+            // Whatever comes of it, it comes back, and nothing is written.
+            let _ = import(&request);
+            assert_eq!(held(folder.path(), "data/places.csv"), before);
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn text_never_panics(text in "[a-z0-9,;\t\"\n\r. €%<>~-é京年]{0,120}") {
+            tried(text.as_bytes(), "x.csv", "observations");
+            tried(format!("name,place,year,value\n{text}").as_bytes(), "x.csv", "observations");
+            tried(format!("name;kind;lon;lat\n{text}").as_bytes(), "x.csv", "places");
+        }
+
+        #[test]
+        fn bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            for name in ["x.csv", "x.geojson", "x.xlsx", "x.ods", "x.xls", "x.parquet"] {
+                tried(&bytes, name, "places");
+            }
+        }
+
+        #[test]
+        fn damaged_geojson_never_panics(at in 0_usize..8000, byte in any::<u8>()) {
+            let whole = include_bytes!("../../../../docs/tutorial/states.geojson");
+            let mut bytes = whole.to_vec();
+            let at = at.min(bytes.len() - 1);
+            bytes[at] = byte;
+            tried(&bytes, "x.geojson", "places");
+        }
+
+        #[test]
+        fn a_damaged_workbook_never_panics(at in 0_usize..5700, byte in any::<u8>()) {
+            let whole = include_bytes!("../../../../docs/tutorial/population.xlsx");
+            let mut bytes = whole.to_vec();
+            let at = at.min(bytes.len() - 1);
+            bytes[at] = byte;
+            tried(&bytes, "x.xlsx", "observations");
+        }
+    }
+}
