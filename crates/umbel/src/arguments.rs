@@ -89,7 +89,7 @@ pub struct Add {
     /// Give a column the same text in every row
     #[arg(long, value_name = "COLUMN=TEXT", value_parser = pair)]
     pub set: Vec<(String, String)>,
-    /// Unit of the figures; with a column, of that column (length=[mi_i] is converted, beds={bed} is declared)
+    /// Unit of the figures; with a column, of that column (`length=[mi_i]` is converted, `beds={bed}` is declared)
     #[arg(long, value_name = "[COLUMN=]UNIT")]
     pub unit: Vec<String>,
     /// Make ids of this column of the file (default: of the column taken as id, else as name)
