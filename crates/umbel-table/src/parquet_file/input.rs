@@ -9,6 +9,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -16,17 +17,18 @@ use std::path::Path;
 /// Rows read at a time.
 const BATCH: usize = 1 << 16;
 
+/// The number of a text that is not there.
+const NONE: u32 = u32::MAX;
+
 /// The values of one column in a batch.
 #[derive(Debug)]
 pub(crate) enum Values {
-    /// Text as bytes.
-    Text(Vec<Option<ByteArray>>),
+    /// Texts and dates: for each row the number of its text, or [`NONE`], and the texts.
+    Text(Vec<u32>, Vec<String>),
     /// Floating-point numbers.
     Float(Vec<Option<f64>>),
     /// Whole numbers.
     Integer(Vec<Option<i64>>),
-    /// Days since 1970-01-01.
-    Day(Vec<Option<i32>>),
     /// True or false.
     Bool(Vec<Option<bool>>),
 }
@@ -45,19 +47,19 @@ pub(crate) struct Batch {
 }
 
 impl Values {
-    /// The value of a row as text (empty when there is none). Bytes that are no UTF-8 become U+FFFD.
+    /// The value of a row as text (empty when there is none). Bytes that are no UTF-8 have become U+FFFD.
     pub fn text(&self, row: usize) -> Cow<'_, str> {
         fn shown<T: ToString>(value: Option<T>) -> Cow<'static, str> {
             value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()))
         }
         match self {
-            Values::Text(all) => {
-                all.get(row).and_then(Option::as_ref).map_or(Cow::Borrowed(""), |v| String::from_utf8_lossy(v.data()))
+            Values::Text(numbers, texts) => {
+                let number = numbers.get(row).copied().unwrap_or(NONE);
+                texts.get(number as usize).map_or(Cow::Borrowed(""), |text| Cow::Borrowed(text.as_str()))
             }
             Values::Float(all) => shown(all.get(row).copied().flatten()),
             Values::Integer(all) => shown(all.get(row).copied().flatten()),
             Values::Bool(all) => shown(all.get(row).copied().flatten()),
-            Values::Day(all) => shown(all.get(row).copied().flatten().map(date_of_day)),
         }
     }
 }
@@ -141,33 +143,73 @@ fn read_group<T>(
             columns: Vec::with_capacity(readers.len()),
             not_utf8: Vec::new(),
         };
-        for (reader, descriptor) in readers.iter_mut().zip(descriptors) {
+        for (at, (reader, descriptor)) in readers.iter_mut().zip(descriptors).enumerate() {
             batch.columns.push(match reader {
-                Some(reader) => Some(values(reader, descriptor, rows)?),
+                Some(reader) => Some(values(reader, descriptor, rows, at, &mut batch.not_utf8)?),
                 None => None,
             });
         }
-        batch.find_bad_text();
+        batch.not_utf8.sort_unstable();
         results.push(each(&batch));
         done += rows;
     }
     Ok(results)
 }
 
-impl Batch {
-    fn find_bad_text(&mut self) {
-        for (at, column) in self.columns.iter().enumerate() {
-            let Some(Values::Text(values)) = column else { continue };
-            let bad =
-                |value: &Option<ByteArray>| value.as_ref().is_some_and(|v| std::str::from_utf8(v.data()).is_err());
-            self.not_utf8.extend(values.iter().enumerate().filter(|(_, value)| bad(value)).map(|(row, _)| (row, at)));
+/// Texts numbered in the order of first appearance; a column that was written with a dictionary gives the same bytes
+/// again and again, which is seen by their address.
+fn number_texts(values: &[Option<ByteArray>], column: usize, not_utf8: &mut Vec<(usize, usize)>) -> Values {
+    let mut index: FxHashMap<&[u8], (u32, bool)> = FxHashMap::default();
+    let (mut numbers, mut texts) = (Vec::with_capacity(values.len()), Vec::new());
+    let mut last = (std::ptr::null(), 0, (NONE, true));
+    for (row, value) in values.iter().enumerate() {
+        let Some(value) = value else {
+            numbers.push(NONE);
+            continue;
+        };
+        let address = (value.data().as_ptr(), value.len());
+        let (number, is_text) = if (last.0, last.1) == address {
+            last.2
+        } else if let Some(&known) = index.get(value.data()) {
+            known
+        } else {
+            let is_text = std::str::from_utf8(value.data()).is_ok();
+            texts.push(String::from_utf8_lossy(value.data()).into_owned());
+            index.insert(value.data(), (texts.len() as u32 - 1, is_text));
+            (texts.len() as u32 - 1, is_text)
+        };
+        // All values are alive, so that no two different ones stand at one address.
+        last = (address.0, address.1, (number, is_text));
+        if !is_text {
+            not_utf8.push((row, column));
         }
-        self.not_utf8.sort_unstable();
+        numbers.push(number);
     }
+    Values::Text(numbers, texts)
 }
 
-/// The next `rows` values of a column.
-fn values(reader: &mut ColumnReader, column: &ColumnDescriptor, rows: usize) -> Result<Values, String> {
+/// Days since 1970-01-01 as dates, numbered in the order of first appearance.
+fn number_days(values: &[Option<i32>]) -> Values {
+    let mut index: FxHashMap<i32, u32> = FxHashMap::default();
+    let mut texts = Vec::new();
+    let mut number = |day: i32| {
+        *index.entry(day).or_insert_with(|| {
+            texts.push(date_of_day(day).to_string());
+            texts.len() as u32 - 1
+        })
+    };
+    let numbers = values.iter().map(|day| day.map_or(NONE, &mut number)).collect();
+    Values::Text(numbers, texts)
+}
+
+/// The next `rows` values of a column, the one at this position; rows with bytes that are no text are told.
+fn values(
+    reader: &mut ColumnReader,
+    column: &ColumnDescriptor,
+    rows: usize,
+    position: usize,
+    not_utf8: &mut Vec<(usize, usize)>,
+) -> Result<Values, String> {
     let refused = || {
         let kind = match column.logical_type_ref() {
             Some(logical) => format!("{logical:?}"),
@@ -199,10 +241,12 @@ fn values(reader: &mut ColumnReader, column: &ColumnDescriptor, rows: usize) -> 
     };
     let level = column.max_def_level();
     match reader {
-        ColumnReader::ByteArrayColumnReader(reader) if is_text => Ok(Values::Text(take(reader, rows, level, |v| v)?)),
+        ColumnReader::ByteArrayColumnReader(reader) if is_text => {
+            Ok(number_texts(&take(reader, rows, level, |v| v)?, position, not_utf8))
+        }
         ColumnReader::DoubleColumnReader(reader) => Ok(Values::Float(take(reader, rows, level, |v| v)?)),
         ColumnReader::FloatColumnReader(reader) => Ok(Values::Float(take(reader, rows, level, f64::from)?)),
-        ColumnReader::Int32ColumnReader(reader) if is_date => Ok(Values::Day(take(reader, rows, level, |v| v)?)),
+        ColumnReader::Int32ColumnReader(reader) if is_date => Ok(number_days(&take(reader, rows, level, |v| v)?)),
         ColumnReader::Int32ColumnReader(reader) if is_whole => {
             Ok(Values::Integer(take(reader, rows, level, i64::from)?))
         }
