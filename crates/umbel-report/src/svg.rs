@@ -183,6 +183,19 @@ pub fn wrap(text: &str, size: f64, width: f64, limit: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// As [`wrap`], with lines of about equal length: as narrow as the number of lines allows.
+pub fn wrap_even(text: &str, size: f64, width: f64, limit: usize) -> Vec<String> {
+    let mut best = wrap(text, size, width, limit);
+    for step in 1..=10 {
+        let narrower = wrap(text, size, width * (1.0 - f64::from(step) * 0.06), usize::MAX);
+        if narrower.len() > best.len() {
+            break;
+        }
+        best = narrower;
+    }
+    best
+}
+
 /// A rectangle that must stay clear of others.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
@@ -253,5 +266,6 @@ mod tests {
         assert_eq!(wrap("非首都功能疏解，进展", 16.0, 115.0, 2), ["非首都功能疏", "解，进展"]);
         assert_eq!(wrap("功能（疏解）", 10.0, 31.0, 9), ["功能", "（疏", "解）"]);
         assert_eq!(wrap("", 16.0, 120.0, 2), Vec::<String>::new());
+        assert_eq!(wrap_even("防洪水库与灌溉工程", 16.0, 115.0, 3), ["防洪水库与", "灌溉工程"]);
     }
 }

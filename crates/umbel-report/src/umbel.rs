@@ -3,7 +3,7 @@
 //! Colour is the verdict, filling the evidence; the shape repeats the verdict, so that grey print tells them apart.
 //! The layout is computed, deterministic, and keeps florets and labels clear of each other whatever their number.
 
-use crate::svg::{Area, Svg, number, text_width, wrap};
+use crate::svg::{Area, Svg, number, text_width, wrap_even};
 use umbel_core::{Evidence, Verdict};
 
 /// A floret: one claim.
@@ -105,7 +105,7 @@ struct Candidate {
 pub fn plan(stalks: &[(&str, usize)]) -> Plan {
     let count = stalks.len();
     let shapes: Vec<_> = stalks.iter().map(|(_, florets)| spiral(*florets)).collect();
-    let lines: Vec<_> = stalks.iter().map(|(label, _)| wrap(label, LABEL, 118.0, 3)).collect();
+    let lines: Vec<_> = stalks.iter().map(|(label, _)| wrap_even(label, LABEL, 118.0, 3)).collect();
     let boxes: Vec<(f64, f64)> = lines
         .iter()
         .map(|lines| {
@@ -251,10 +251,13 @@ pub fn draw(stalks: &[Stalk], label: &str) -> String {
     }
     svg.path("M0 0V46", "stem").circle(0.0, 0.0, 6.5, "heart").close("g");
     for (stalk, placed) in stalks.iter().zip(&plan.stalks) {
-        svg.open("a", &[("href", &stalk.href), ("class", "stalk-label"), ("aria-label", &stalk.label)]);
+        svg.open("a", &[("href", &stalk.href), ("class", "stalk-label")]);
         let top = placed.label.top + LABEL - 2.0;
         for (row, line) in placed.lines.iter().enumerate() {
-            svg.text(placed.centre.0, top + row as f64 * LEADING, "lab", line);
+            // Read aloud the lines are one name: a line that ends a word ends with a space.
+            let spaced = format!("{line} ");
+            let text = if row + 1 < placed.lines.len() && !line.ends_with(crate::svg::is_wide) { &spaced } else { line };
+            svg.text(placed.centre.0, top + row as f64 * LEADING, "lab", text);
         }
         svg.close("a");
         for (floret, (x, y)) in stalk.florets.iter().zip(&placed.florets) {

@@ -36,12 +36,16 @@ impl Classes {
         let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
             return Classes { limits: Vec::new(), closed: false, shades: vec!["q2"] };
         };
-        if low < 0.0 && high > 0.0 {
+        if low < 0.0 {
             let below: Vec<f64> = sorted.iter().copied().filter(|v| *v < 0.0).collect();
             let above: Vec<f64> = sorted.iter().copied().filter(|v| *v > 0.0).collect();
             let (falling, rising) = (cuts(&below, 2), cuts(&above, 2));
             let mut shades = FALLING[2 - falling.len().min(2)..].to_vec();
-            shades.extend(&RISING[..=rising.len().min(2)]);
+            if high < 0.0 {
+                return Classes { limits: falling, closed: false, shades };
+            }
+            // Where nothing rose, the last class is that of no change.
+            shades.extend(if above.is_empty() { &["q0"] } else { &RISING[..=rising.len().min(2)] });
             let limits = falling.into_iter().chain([0.0]).chain(rising).collect();
             return Classes { limits, closed: false, shades };
         }
@@ -132,6 +136,11 @@ mod tests {
         assert!(classes.limits.contains(&0.0));
         assert_eq!(classes.shades.len(), classes.limits.len() + 1);
         assert!(classes.shade(-8.0).starts_with('n') && classes.shade(9.0).starts_with('p'));
+        for values in [&[-223.0, -147.0, -10.0, -5.0, 0.0, 0.0][..], &[-3.0, -2.0, -1.0][..], &[-1.0][..]] {
+            let classes = Classes::of(values, false);
+            assert_eq!(classes.shades.len(), classes.limits.len() + 1, "{values:?}");
+        }
+        assert_eq!(Classes::of(&[-223.0, -5.0, 0.0], false).shade(0.0), "q0");
     }
 
     #[test]

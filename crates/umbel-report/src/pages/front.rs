@@ -36,7 +36,7 @@ pub fn page(card: &Card<'_>) -> Markup {
                         h2 #h-umbel { (card.n("umbel_title", card.claims.len(), &[])) }
                         p.sub { (card.t("umbel_how")) }
                     }
-                    (PreEscaped(draw_umbel(card)))
+                    div.umbel-box { (PreEscaped(draw_umbel(card))) }
                     (marks_legend(card))
                 }
                 (chapter_table(card))

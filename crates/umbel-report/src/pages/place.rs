@@ -96,10 +96,17 @@ fn short_claims(card: &Card<'_>, results: &[&ClaimResult]) -> Markup {
 /// Every indicator of the report that is held for at least two jurisdictions, so that the pages are alike: value,
 /// change, line, share of the region or rank among the jurisdictions.
 fn profile(card: &Card<'_>, place: Symbol) -> Markup {
-    let groups = shared_indicators(card);
+    let mut groups: Vec<(String, Vec<Symbol>)> = Vec::new();
+    for indicator in shared_indicators(card) {
+        let chapter = card.region.id(card.info(indicator).system).to_owned();
+        match groups.last_mut().filter(|(last, _)| *last == chapter) {
+            Some((_, list)) => list.push(indicator),
+            None => groups.push((chapter, vec![indicator])),
+        }
+    }
     html! {
         div.scroll {
-            table.profile.sortable {
+            table.profile {
                 caption.hidden { (card.place(place)) }
                 thead { tr {
                     th scope="col" { (card.t("indicator")) }
@@ -109,9 +116,10 @@ fn profile(card: &Card<'_>, place: Symbol) -> Markup {
                     th scope="col" { (card.t("standing")) }
                     th.fixed scope="col" { span.hidden { (card.t("number")) } }
                 } }
-                tbody {
-                    @for indicator in &groups {
-                        (profile_row(card, *indicator, place))
+                @for (chapter, indicators) in &groups {
+                    tbody {
+                        @if !chapter.is_empty() { tr { th.group scope="rowgroup" colspan="6" { (parts::short(&card.chapter(chapter))) } } }
+                        @for indicator in indicators { (profile_row(card, *indicator, place)) }
                     }
                 }
             }
