@@ -407,3 +407,21 @@ fn init_makes_a_region_that_checks() {
     assert_eq!(run(here, &["init", "c"]).code, 3);
     assert_eq!(content(&here.join("c")).len(), 1);
 }
+
+#[test]
+fn methods_and_codes_are_listed() {
+    let here = Path::new(".");
+    let methods = run(here, &["methods", "--format", "json"]).array();
+    let formula = methods.iter().find(|method| method["method"] == "formula").unwrap_or(&Value::Null);
+    assert!(formula["parameters"]["properties"]["formula"].is_object(), "{formula}");
+    for method in &methods {
+        let name = method["method"].as_str().unwrap_or_default();
+        let page = run(here, &["methods", name]).out;
+        assert!(page.starts_with(name) && page.contains("formula:") && page.contains("source:"), "{page}");
+        assert!(page.lines().all(|line| line.chars().count() <= 100 || !line.trim().contains(' ')), "{page}");
+    }
+    let codes = run(here, &["explain", "--format", "json"]).array();
+    assert!(codes.len() > 60);
+    assert!(run(here, &["explain", "U001"]).out.contains("unit"));
+    assert!(run(here, &["methods", "agregate"]).err.contains("is it aggregate?"));
+}

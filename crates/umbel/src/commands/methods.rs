@@ -4,32 +4,29 @@ use crate::arguments::{Methods, TextOrJson};
 use crate::output::{Console, Ended, Outcome, Stop, columns, json};
 use serde_json::{Value, json};
 use std::io::{self, Write};
-use umbel_study::Registration;
-use umbel_study::methods::{METHODS, find};
+use umbel_study::methods::find;
+use umbel_study::reference::{Page, page, pages};
+use umbel_study::suggest::nearest;
 
 /// Prints one method or all.
 pub fn run(arguments: &Methods, console: &Console) -> Ended {
     let mut out = console.out();
-    let object = |method: &Registration| {
-        json!({
-            "method": method.name, "version": method.version, "summary": method.summary, "formula": method.formula,
-            "citation": method.citation, "parameters": (method.schema)().to_value(),
-        })
-    };
     let chosen = match &arguments.name {
         None => None,
-        Some(name) => Some(find(name).ok_or_else(|| {
-            let known: Vec<&str> = METHODS.iter().map(|method| method.name).collect();
-            Stop::Usage(format!("there is no method \"{name}\"; the methods are: {}", known.join(", ")))
+        Some(name) => Some(page(name).ok_or_else(|| {
+            let hint = nearest(name, pages().iter().map(|page| page.name));
+            let hint =
+                hint.map_or_else(|| "; `umbel methods` lists them".to_owned(), |near| format!("; is it {near}?"));
+            Stop::Usage(format!("there is no method \"{name}\"{hint}"))
         })?),
     };
     match (chosen, arguments.format) {
-        (Some(method), TextOrJson::Text) => page(&mut out, method)?,
-        (Some(method), TextOrJson::Json) => json(&mut out, &object(method))?,
-        (None, TextOrJson::Json) => json(&mut out, &METHODS.iter().map(object).collect::<Vec<_>>())?,
+        (Some(page), TextOrJson::Text) => text(&mut out, &page)?,
+        (Some(page), TextOrJson::Json) => json(&mut out, &object(&page))?,
+        (None, TextOrJson::Json) => json(&mut out, &pages().iter().map(object).collect::<Vec<_>>())?,
         (None, TextOrJson::Text) => {
             let rows: Vec<Vec<String>> =
-                METHODS.iter().map(|method| vec![method.name.to_owned(), method.summary.to_owned()]).collect();
+                pages().iter().map(|page| vec![page.name.to_owned(), page.summary.to_owned()]).collect();
             columns(&mut out, &rows, &[], "")?;
         }
     }
@@ -37,30 +34,72 @@ pub fn run(arguments: &Methods, console: &Console) -> Ended {
     Ok(Outcome::Fine)
 }
 
-/// One method in full: its formula, its source and its parameters from their JSON Schema.
-fn page(out: &mut dyn Write, method: &Registration) -> io::Result<()> {
-    writeln!(out, "{} (version {})", method.name, method.version)?;
-    writeln!(out, "  {}", method.summary)?;
-    writeln!(out, "  formula: {}", method.formula)?;
-    writeln!(out, "  source:  {}", method.citation)?;
-    let schema = (method.schema)().to_value();
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let Some(properties) = schema.get("properties").and_then(Value::as_object).filter(|all| !all.is_empty()) else {
+/// A method for programs; `parameters` is the JSON Schema, null for those that judge a table and take none.
+fn object(page: &Page) -> Value {
+    let method = find(page.name);
+    json!({
+        "method": page.name,
+        "version": method.map(|method| method.version),
+        "summary": page.summary,
+        "formula": page.formula,
+        "assumptions": page.assumptions,
+        "not_for": page.not_for,
+        "citation": page.citation,
+        "example": page.example,
+        "parameters": method.map(|method| (method.schema)().to_value()),
+    })
+}
+
+/// Widest line of running text.
+const WIDTH: usize = 100;
+
+/// A paragraph with a heading before its first line, broken between words.
+fn paragraph(out: &mut dyn Write, heading: &str, body: &str, indent: usize) -> io::Result<()> {
+    if body.is_empty() {
         return Ok(());
-    };
-    writeln!(out, "  parameters:")?;
-    for (name, property) in properties {
-        let default = match property.get("default") {
-            _ if required.contains(&name.as_str()) => " (required)".to_owned(),
-            Some(default) if !default.is_null() => format!(" (default {default})"),
-            _ => String::new(),
-        };
-        let text = property.get("description").and_then(Value::as_str).unwrap_or_default();
-        writeln!(out, "    {name}{default}")?;
-        for line in text.lines() {
-            writeln!(out, "      {line}")?;
+    }
+    let hang = if heading.is_empty() { indent } else { indent + 2 };
+    let (mut line, mut empty) = (format!("{}{heading}", " ".repeat(indent)), heading.is_empty());
+    for word in body.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(out, "{line}")?;
+            (line, empty) = (" ".repeat(hang), true);
         }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    writeln!(out, "{line}")
+}
+
+fn text(out: &mut dyn Write, page: &Page) -> io::Result<()> {
+    match find(page.name) {
+        Some(method) => writeln!(out, "{} (version {})", page.name, method.version)?,
+        None => writeln!(out, "{}", page.name)?,
+    }
+    paragraph(out, "", page.summary, 2)?;
+    paragraph(out, "formula:", page.formula, 2)?;
+    paragraph(out, "takes for granted:", page.assumptions, 2)?;
+    paragraph(out, "not for:", page.not_for, 2)?;
+    paragraph(out, "source:", page.citation, 2)?;
+    let parameters = page.parameters();
+    if !parameters.is_empty() {
+        writeln!(out, "\nparameters")?;
+    }
+    for parameter in parameters {
+        let given = match parameter.default {
+            _ if parameter.required => "required".to_owned(),
+            Some(default) => format!("default {default}"),
+            None => "may be left out".to_owned(),
+        };
+        paragraph(out, &format!("{}:", parameter.name), &format!("{}; {given}", parameter.takes), 2)?;
+        paragraph(out, "", &parameter.meaning, 4)?;
+    }
+    if !page.example.is_empty() {
+        writeln!(out, "\nexample")?;
+        page.example.trim().lines().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     Ok(())
 }
