@@ -16,11 +16,14 @@ pub(crate) use parse::sound_record;
 
 use crate::cells::{Role, roles};
 use crate::csv::{Ending, Records, decode, place};
+use crate::parquet_file::ParquetFile;
 use crate::problems::Problems;
 use crate::schema::TableSpec;
+use bytes::Bytes;
 use chunk::Layout;
 use pack::Packed;
 use parse::{parse_batch, parse_text};
+use rayon::prelude::*;
 use split::Chunks;
 use std::borrow::Cow;
 use std::io::Read;
@@ -103,24 +106,42 @@ pub(crate) fn parse_parquet(
     file: u16,
     bytes: Vec<u8>,
     languages: &[String],
+    cache: Option<&Cache>,
     problems: &mut Problems,
 ) -> FileChunks {
     let mut all = FileChunks { file, chunks: Vec::new() };
-    let parsed = crate::parquet_file::read(
-        bytes,
-        |names| {
-            let roles = column_roles(table, names, languages, problems);
-            let wanted = roles.iter().map(|role| matches!(role, Role::Column(_))).collect();
-            Some((Layout::new(table, &roles)?, wanted))
-        },
-        |layout, batch| {
-            let (chunk, problems) = parse_batch(batch, layout);
-            ((Packed::new(chunk), problems), batch.first - 1)
-        },
-    );
+    let bytes = Bytes::from(bytes);
+    let parquet = match ParquetFile::open(bytes.clone()) {
+        Ok(parquet) => parquet,
+        Err(error) => {
+            parquet_unreadable(problems, &error);
+            return all;
+        }
+    };
+    let roles = column_roles(table, &parquet.names, languages, problems);
+    let Some(layout) = Layout::new(table, &roles) else { return all };
+    // A batch is named by the hash of the whole file and its first row.
+    let cached = cache.map(|cache| (cache, Cache::key(&bytes, &layout)));
+    if let Some((cache, key)) = cached {
+        let find = |first: u32| Some((cache.get(&Cache::part(&key, first))?, first - 1));
+        let found: Option<Vec<(Packed, u32)>> = parquet.batches().into_par_iter().map(find).collect();
+        if let Some(chunks) = found {
+            all.chunks = chunks;
+            return all;
+        }
+    }
+    let wanted: Vec<bool> = roles.iter().map(|role| matches!(role, Role::Column(_))).collect();
+    let parsed = parquet.read(&wanted, |batch| {
+        let (chunk, problems) = parse_batch(batch, &layout);
+        let packed = Packed::new(chunk);
+        if let Some((cache, key)) = cached.filter(|_| problems.is_empty()) {
+            cache.put(&Cache::part(&key, batch.first), &packed);
+        }
+        (packed, problems, batch.first - 1)
+    });
     match parsed {
         Ok(parsed) => {
-            for ((packed, part), before) in parsed {
+            for (packed, part, before) in parsed {
                 problems.absorb(part, before);
                 all.chunks.push((packed, before));
             }

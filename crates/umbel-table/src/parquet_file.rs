@@ -3,5 +3,5 @@
 mod input;
 mod output;
 
-pub(crate) use input::{Batch, Values, columns, read};
+pub(crate) use input::{Batch, ParquetFile, Values, columns};
 pub(crate) use output::{ParquetSink, failed};

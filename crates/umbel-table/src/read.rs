@@ -10,12 +10,14 @@ use crate::observations::{
 };
 use crate::observed::ObservedRows;
 use crate::package::{self, BOUNDARIES, Package, Resource};
+use crate::parquet_file::ParquetFile;
 use crate::problems::Problems;
 use crate::region::{Region, SourceFile};
 use crate::row::Row;
 use crate::rows::Origin;
 use crate::schema::TableSpec;
 use crate::typed;
+use bytes::Bytes;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -143,7 +145,8 @@ impl<'a> Reader<'a> {
                 }
             }
             (Some(table), Content::Whole(bytes)) if table.name == "observations" => {
-                self.observations.push(parse_parquet(table, file, bytes, languages, &mut problems));
+                let cache = self.cache.as_ref().filter(|_| bytes.len() as u64 >= WORTH);
+                self.observations.push(parse_parquet(table, file, bytes, languages, cache, &mut problems));
             }
             (Some(table), Content::Whole(bytes)) if is_parquet(&resource.path) => {
                 self.small_parquet(table, file, bytes, &mut problems);
@@ -156,7 +159,7 @@ impl<'a> Reader<'a> {
 
     /// The content of a file: observations as CSV are parsed while they are read.
     fn content(&mut self, path: &Path, resource: &Resource) -> std::io::Result<Content> {
-        if resource.table != "observations" || is_parquet(&resource.path) {
+        if resource.table != "observations" {
             return Ok(Content::Whole(std::fs::read(path)?));
         }
         let file = File::open(path)?;
@@ -164,7 +167,7 @@ impl<'a> Reader<'a> {
         if size >= WORTH && self.cache.is_none() {
             self.cache = Some(Cache::open(&self.region.root));
         }
-        Ok(Content::Stream(file, size))
+        Ok(if is_parquet(&resource.path) { Content::Whole(std::fs::read(path)?) } else { Content::Stream(file, size) })
     }
 
     fn missing_file(&mut self, resource: &Resource, why: &str) {
@@ -204,25 +207,25 @@ impl<'a> Reader<'a> {
     }
 
     fn small_parquet(&mut self, table: &'static TableSpec, file: u16, bytes: Vec<u8>, problems: &mut Problems) {
-        let languages = &self.region.languages;
-        let header = |names: &[String]| {
-            let roles = column_roles(table, names, languages, problems);
-            let wanted = roles.iter().map(|role| *role != Role::Ignored).collect();
-            Some((roles, wanted))
+        let parquet = match ParquetFile::open(Bytes::from(bytes)) {
+            Ok(parquet) => parquet,
+            Err(error) => return parquet_unreadable(problems, &error),
         };
-        let batches = crate::parquet_file::read(bytes, header, |roles, batch| {
+        let roles = column_roles(table, &parquet.names, &self.region.languages, problems);
+        let wanted: Vec<bool> = roles.iter().map(|role| *role != Role::Ignored).collect();
+        let batches = parquet.read(&wanted, |batch| {
             let text = |row: usize| -> Vec<String> {
                 let column = |at: usize| batch.columns.get(at).and_then(Option::as_ref);
                 (0..roles.len()).map(|at| column(at).map_or_else(String::new, |c| c.text(row).into_owned())).collect()
             };
             let spoiled: Vec<usize> = batch.not_utf8.iter().map(|(row, _)| *row).collect();
-            (roles.clone(), batch.first, (0..batch.rows).map(text).collect::<Vec<_>>(), spoiled)
+            (batch.first, (0..batch.rows).map(text).collect::<Vec<_>>(), spoiled)
         });
         let batches = match batches {
             Ok(batches) => batches,
             Err(error) => return parquet_unreadable(problems, &error),
         };
-        for (roles, first, rows, spoiled) in batches {
+        for (first, rows, spoiled) in batches {
             for (at, cells) in rows.into_iter().enumerate() {
                 let line = first + at as u32;
                 if spoiled.contains(&at) {

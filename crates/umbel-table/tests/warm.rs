@@ -120,3 +120,34 @@ fn what_is_wrong_is_told_every_time() {
     assert_eq!(first.iter().map(|(code, ..)| *code).collect::<Vec<_>>(), expected);
     assert_eq!(first, told());
 }
+
+#[test]
+fn a_parquet_file_is_found_again_too() {
+    let folder = folder();
+    let package = r#"{"name": "r", "resources": [{"name": "o", "path": "o.parquet", "umbel:table": "observations"}]}"#;
+    fs::write(folder.path().join("datapackage.json"), package).expect("written");
+    let table = umbel_table::schema::TableSpec::find("observations").expect("there");
+    let header: Vec<String> = table.columns.iter().map(|column| column.name.to_owned()).collect();
+    // Notes that hardly compress, so that the file is large with few rows.
+    let mut state = 1_u64;
+    let mut note = || -> String {
+        let mut digit = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from_digit((state >> 59) as u32, 32).expect("a digit")
+        };
+        (0..8000).map(|_| digit()).collect()
+    };
+    umbel_table::export::write_rows(&folder.path().join("o.parquet"), table, &header, |put| {
+        for row in 0..2000 {
+            let (place, value, note) = (format!("place-{row}"), row.to_string(), note());
+            put(&["gdp", &place, "2020", "", "2021-02-03", &value, "", "", "", "", "", "yearbook", &note]);
+        }
+    })
+    .expect("written");
+    let (cold, findings) = Region::read(folder.path());
+    assert_eq!((findings.len(), cold.observations.len()), (0, 2000));
+    assert!(cached(folder.path()) > 1);
+    let (warm, findings) = Region::read(folder.path());
+    assert_eq!(findings, []);
+    assert!(content(&warm) == content(&cold));
+}

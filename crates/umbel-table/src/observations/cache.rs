@@ -50,6 +50,14 @@ impl Cache {
         *hasher.finalize().as_bytes()
     }
 
+    /// The key of the part of a content that begins with this row.
+    pub fn part(key: &Key, first: u32) -> Key {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(key);
+        hasher.update(&first.to_le_bytes());
+        *hasher.finalize().as_bytes()
+    }
+
     /// A chunk that was parsed before.
     pub fn get(&self, key: &Key) -> Option<Packed> {
         let name = name(key);

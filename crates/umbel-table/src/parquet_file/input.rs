@@ -70,10 +70,7 @@ impl Values {
 /// What is wrong with the file.
 pub(crate) fn columns(path: &Path) -> Result<Vec<String>, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    shielded(|| {
-        let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(unreadable)?;
-        Ok(names(&reader))
-    })
+    Ok(ParquetFile::open(Bytes::from(bytes))?.names)
 }
 
 fn names(reader: &SerializedFileReader<Bytes>) -> Vec<String> {
@@ -81,35 +78,50 @@ fn names(reader: &SerializedFileReader<Bytes>) -> Vec<String> {
     schema.columns().iter().map(|column| column.path().string()).collect()
 }
 
-/// Reads a file: `header` is given the names of its columns and says what they are and which are wanted (`None` = read
-/// nothing), `each` turns a batch into a result. Results are in the order of the rows; batches are read side by side.
-///
-/// # Errors
-/// What is wrong with the file, with the name of the column if it is about one.
-pub(crate) fn read<H: Sync, T: Send>(
-    bytes: Vec<u8>,
-    header: impl FnOnce(&[String]) -> Option<(H, Vec<bool>)>,
-    each: impl Fn(&H, &Batch) -> T + Sync,
-) -> Result<Vec<T>, String> {
-    shielded(|| {
-        let reader = SerializedFileReader::new(Bytes::from(bytes)).map_err(unreadable)?;
-        let Some((header, wanted)) = header(&names(&reader)) else { return Ok(Vec::new()) };
-        let mut firsts = Vec::new();
-        let mut first = 1_u32;
-        for group in reader.metadata().row_groups() {
-            firsts.push(first);
-            let rows = u32::try_from(group.num_rows()).map_err(|_| "a row group has too many rows".to_owned())?;
-            first = first.checked_add(rows).ok_or_else(|| "the file has too many rows".to_owned())?;
-        }
-        let results: Result<Vec<Vec<T>>, String> = firsts
-            .par_iter()
-            .enumerate()
-            .map(|(group, &first)| {
-                shielded(|| read_group(&reader, group, first, &wanted, |batch| each(&header, batch)))
-            })
-            .collect();
+/// A file, its footer read.
+pub(crate) struct ParquetFile {
+    reader: SerializedFileReader<Bytes>,
+    /// Names of its columns.
+    pub names: Vec<String>,
+    /// Number of the first row of each row group, from 1.
+    groups: Vec<u32>,
+}
+
+impl ParquetFile {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn open(bytes: Bytes) -> Result<ParquetFile, String> {
+        shielded(|| {
+            let reader = SerializedFileReader::new(bytes).map_err(unreadable)?;
+            let mut groups = Vec::new();
+            let mut first = 1_u32;
+            for group in reader.metadata().row_groups() {
+                groups.push(first);
+                let rows = u32::try_from(group.num_rows()).map_err(|_| "a row group has too many rows".to_owned())?;
+                first = first.checked_add(rows).ok_or_else(|| "the file has too many rows".to_owned())?;
+            }
+            Ok(ParquetFile { names: names(&reader), reader, groups })
+        })
+    }
+
+    /// Number of the first row of each batch that [`ParquetFile::read`] will give.
+    pub fn batches(&self) -> Vec<u32> {
+        let groups = self.groups.iter().zip(self.reader.metadata().row_groups());
+        groups.flat_map(|(&first, group)| (first..first + group.num_rows() as u32).step_by(BATCH)).collect()
+    }
+
+    /// Turns each batch of rows into a result, in the order of the rows; batches are read side by side. Only the columns
+    /// `wanted` are read.
+    ///
+    /// # Errors
+    /// What is wrong with the file, with the name of the column if it is about one.
+    pub fn read<T: Send>(&self, wanted: &[bool], each: impl Fn(&Batch) -> T + Sync) -> Result<Vec<T>, String> {
+        let group = |(at, &first)| shielded(|| read_group(&self.reader, at, first, wanted, &each));
+        let results: Result<Vec<Vec<T>>, String> = self.groups.par_iter().enumerate().map(group).collect();
         Ok(results?.into_iter().flatten().collect())
-    })
+    }
 }
 
 /// The Parquet reader is not proof against every damaged file; a panic in it is a finding like any other.
@@ -122,7 +134,7 @@ fn read_group<T>(
     group: usize,
     first: u32,
     wanted: &[bool],
-    each: impl Fn(&Batch) -> T,
+    each: &impl Fn(&Batch) -> T,
 ) -> Result<Vec<T>, String> {
     let group = reader.get_row_group(group).map_err(unreadable)?;
     let total = usize::try_from(group.metadata().num_rows()).map_err(|_| "negative number of rows".to_owned())?;
