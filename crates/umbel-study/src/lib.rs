@@ -29,6 +29,7 @@ pub mod select;
 pub mod store;
 pub mod study;
 pub mod suggest;
+pub mod table;
 pub mod time;
 mod trace;
 pub mod tree;
