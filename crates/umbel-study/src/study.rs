@@ -146,15 +146,14 @@ impl Study {
         self.get(NodeId::Measure(measure), view.as_of.map(days_of))
     }
 
-    /// Evaluates every measure and the observed rows of every indicator in a view, independent ones in parallel.
+    /// Evaluates every measure in a view, independent ones in parallel.
     ///
     /// # Errors
     /// Those of the measures that failed, in order of declaration; broken ones are left out.
     pub fn run_all(&self, view: View) -> Result<(), Vec<RunError>> {
         let as_of = view.as_of.map(days_of);
-        let indicators = self.graph.infos.ids().into_iter().filter_map(|id| self.region.symbols.get(id));
         let measures = (0..self.measures.len()).filter(|&measure| !self.is_broken(measure)).map(NodeId::Measure);
-        let wanted: Vec<NodeId> = measures.clone().chain(indicators.map(NodeId::Indicator)).collect();
+        let wanted: Vec<NodeId> = measures.clone().collect();
         self.evaluate(&wanted, as_of);
         let errors: Vec<RunError> = measures.filter_map(|id| self.get(id, as_of).err()).collect();
         if errors.is_empty() { Ok(()) } else { Err(errors) }
