@@ -57,7 +57,7 @@ impl Study {
     }
 
     fn has_rows(&self, indicator: Symbol) -> bool {
-        self.region.observations.rows(indicator).is_some_and(|rows| !rows.is_empty())
+        self.region.observations.observed(indicator).is_some_and(|rows| !rows.is_empty())
     }
 
     /// The first measure of an indicator, unless a finding says that it cannot be evaluated.

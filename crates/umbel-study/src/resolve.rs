@@ -241,7 +241,7 @@ impl Graph {
     fn collect_vintages(&mut self, region: &Region, order: &[usize]) {
         let mut observed: FxHashMap<Symbol, Arc<[i32]>> = FxHashMap::default();
         for (indicator, rows) in &region.observations.by_indicator {
-            observed.insert(*indicator, distinct(rows.vintage.iter().copied()));
+            observed.insert(*indicator, distinct(rows.vintages().iter().copied()));
         }
         self.vintages = observed.clone();
         let none: Arc<[i32]> = Arc::new([]);

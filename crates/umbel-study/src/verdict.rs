@@ -59,7 +59,7 @@ impl Study {
         }
         let tolerance = judge::tolerance(&claim.tolerance, comparator, value, &claim.value_text);
         let statement = Statement { comparator, value, high: claim.high, tolerance };
-        let observed = self.region.observations.rows(claim.indicator).is_some_and(|rows| !rows.is_empty());
+        let observed = self.region.observations.observed(claim.indicator).is_some_and(|rows| !rows.is_empty());
         let measures = self.definitions(claim.indicator).filter(|&measure| !self.is_broken(measure));
         let observed = observed.then_some(NodeId::Observed(claim.indicator));
         let definitions = observed.into_iter().chain(measures.map(NodeId::Measure)).collect();
@@ -72,7 +72,7 @@ impl Study {
         let vintages: &[i32] = match id {
             NodeId::Measure(measure) => &self.graph.measures[measure].vintages,
             NodeId::Observed(indicator) | NodeId::Indicator(indicator) => {
-                let rows = self.region.observations.rows(indicator).map_or(&[][..], |rows| &rows.vintage);
+                let rows = self.region.observations.observed(indicator).map_or(&[][..], |rows| rows.vintages());
                 observed = crate::resolve::distinct(rows.iter().copied());
                 &observed
             }
