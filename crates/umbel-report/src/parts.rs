@@ -264,7 +264,7 @@ pub fn figure_table(card: &Card<'_>, figures: &[String], caption: &str) -> Marku
     html! {
         @if !rows.is_empty() {
             div.scroll {
-                table.figures {
+                table.figures.cards {
                     caption.hidden { (caption) }
                     thead.hidden-head { tr {
                         th scope="col" { (card.t("figure")) } th scope="col" { (card.t("value")) } th scope="col" { (card.t("change")) }

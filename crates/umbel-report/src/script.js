@@ -63,6 +63,18 @@
     });
   });
 
+  // What is wider than the page can be scrolled with the keyboard too.
+  const wide = () => every(".scroll, .umbel-box, .wide").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth + 1) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      const name = box.querySelector("caption")?.textContent || box.querySelector("svg")?.getAttribute("aria-label");
+      if (name) box.setAttribute("aria-label", name);
+    } else { box.removeAttribute("tabindex"); box.removeAttribute("role"); box.removeAttribute("aria-label"); }
+  });
+  addEventListener("resize", wide);
+  wide();
+
   // The umbel is one stop of the tab key; arrows move from floret to floret.
   every("svg.umbel").forEach((svg) => {
     const links = every("a", svg);

@@ -65,7 +65,7 @@ pub fn claims(card: &Card<'_>, chapter: &str) -> Markup {
 pub fn claim_table(card: &Card<'_>, results: &[&ClaimResult], caption: &str) -> Markup {
     html! {
         div.scroll {
-            table.claims.sortable {
+            table.claims.cards.sortable {
                 caption.hidden { (caption) }
                 thead { tr {
                     th scope="col" { (card.t("statement")) }

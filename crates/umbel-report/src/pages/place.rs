@@ -106,7 +106,7 @@ fn profile(card: &Card<'_>, place: Symbol) -> Markup {
     }
     html! {
         div.scroll {
-            table.profile {
+            table.profile.cards {
                 caption.hidden { (card.place(place)) }
                 thead { tr {
                     th scope="col" { (card.t("indicator")) }

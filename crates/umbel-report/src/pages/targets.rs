@@ -45,7 +45,7 @@ pub fn page(card: &Card<'_>) -> Markup {
 pub fn table(card: &Card<'_>, results: &[&TargetResult]) -> Markup {
     html! {
         div.scroll {
-            table.targets.sortable {
+            table.targets.cards.sortable {
                 caption.hidden { (card.t("targets")) }
                 thead { tr {
                     th scope="col" { (card.t("target")) }

@@ -120,7 +120,7 @@ fn gap_part(card: &Card<'_>, compared: &[Compared]) -> Markup {
         h3 { (card.t("closer_or_apart")) }
         p { (lead) " " (card.t("together_how")) }
         div.scroll {
-            table.compare.sortable {
+            table.compare.cards.sortable {
                 caption.hidden { (card.t("closer_or_apart")) }
                 thead { tr {
                     th scope="col" { (card.t("indicator")) }
