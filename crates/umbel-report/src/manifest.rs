@@ -52,6 +52,10 @@ pub struct SeriesOf {
 /// When one cannot be read.
 pub fn files(study: &Study) -> Result<Vec<(String, String)>, ReportError> {
     let root = &study.region.root;
+    // Tables that were never in a folder have no files.
+    if root.as_os_str().is_empty() {
+        return Ok(Vec::new());
+    }
     let mut names: Vec<String> = study.region.files.iter().map(|file| file.path.clone()).collect();
     for name in ["datapackage.json", "report.toml"] {
         if root.join(name).is_file() {

@@ -96,3 +96,16 @@ fn verify_names_what_one_digit_changes() {
     let others = ["gdp@hebei@", "gdp@tianjin@2022", "gdp@region@2022", "pm25_annual_mean@"];
     assert!(!ids.iter().any(|id| others.iter().any(|other| id.starts_with(other))), "{ids:?}");
 }
+
+#[test]
+fn an_empty_study_still_makes_a_report() {
+    for layout in
+        [None, Some("title = { en = \"Nothing yet\" }\n[[chapter]]\nid = \"a\"\nfigures = [\"x\", \"y@z\"]\n")]
+    {
+        let (study, _) = Study::new(umbel_table::Region::default(), &[], layout);
+        let html = write(&study, "en");
+        assert!(html.contains("</html>"));
+        let found = verify(&html, &study).unwrap();
+        assert_eq!((found.same, found.differ.len(), found.gone.len()), (0, 0, 0));
+    }
+}
