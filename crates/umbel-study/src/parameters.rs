@@ -6,7 +6,7 @@ use crate::reads::Reads;
 use crate::tree::PlaceTree;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use umbel_core::{Atom, Bound, Period, Status, Symbol};
+use umbel_core::{Atom, Bound, Date, Period, Status, Symbol};
 use umbel_table::Series;
 
 /// Periods: one, a list, or an interval (`"2014/2022"`, not in a list), which stands for every unit in it.
@@ -87,6 +87,47 @@ pub fn read_place(place: Option<&str>, reads: &mut Reads<'_>) {
             reads.place(id, "place");
         }
         None => reads.tree(),
+    }
+}
+
+/// When places exist.
+#[derive(Clone, Debug)]
+pub struct Existence {
+    /// For each place the first and last days of its rows.
+    spans: Vec<Vec<(Option<Date>, Option<Date>)>>,
+    always: bool,
+}
+
+impl Existence {
+    /// When these places exist, by all their rows. The method must have declared that it reads the tree.
+    ///
+    /// # Errors
+    /// When it did not.
+    pub fn of(inputs: &Inputs<'_>, places: &[Symbol]) -> Result<Existence, String> {
+        inputs.tree()?;
+        let rank = |place: Symbol| inputs.rank(place);
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|&at| rank(places[at]));
+        let mut spans = vec![Vec::new(); places.len()];
+        for row in &inputs.region.places {
+            if let Ok(found) = order.binary_search_by_key(&rank(row.id), |&at| rank(places[at])) {
+                spans[order[found]].push((row.valid_from, row.valid_to));
+            }
+        }
+        let always = spans.iter().all(|spans| spans.iter().any(|span| *span == (None, None)));
+        Ok(Existence { spans, always })
+    }
+
+    /// For each place whether it exists on the last day of a period.
+    pub fn at(&self, period: Period) -> Vec<bool> {
+        if self.always {
+            return vec![true; self.spans.len()];
+        }
+        let day = period.end();
+        let holds = |&(from, to): &(Option<Date>, Option<Date>)| {
+            from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+        };
+        self.spans.iter().map(|spans| spans.iter().any(holds)).collect()
     }
 }
 

@@ -360,7 +360,8 @@ fn rank_needs_every_place_and_shares_ties() {
          dust,p1,2022,,,40,,,",
     );
     let all = "<- dust@p1@2021 dust@p2@2021 dust@q1@2021";
-    let among = "method = \"rank\"\nof = \"dust\"\namong = { kind = \"city\", place_id = [\"p1\", \"p2\", \"q1\"] }\n";
+    // The city that is gone by then is not waited for.
+    let among = "method = \"rank\"\nof = \"dust\"\namong = { kind = \"city\" }\n";
     gives(
         &tables,
         among,
@@ -489,13 +490,13 @@ fn coverage_counts_places_or_people() {
                        minutes,p1,2020,,,0,,,",
         ..Tables::default()
     };
-    let of = "method = \"coverage\"\nof = [\"p1\", \"p2\", \"q1\"]\n";
     gives(
         &tables,
-        &format!("{of}link = {{ kind = \"rail\" }}\nperiods = [\"2014\", \"2015\"]"),
+        "method = \"coverage\"\nof = { kind = \"city\" }\nlink = { kind = \"rail\" }\nperiods = [\"2014\", \"2015\", \"2016\"]",
         "1",
-        &["region 2014 0.666666667 <- l1", "region 2015 1 <- l1 l2"],
+        &["region 2014 0.5 <- l1", "region 2015 0.75 <- l1 l2", "region 2016 1 <- l1 l2 l3"],
     );
+    let of = "method = \"coverage\"\nof = [\"p1\", \"p2\", \"q1\"]\n";
     gives(
         &tables,
         &format!(

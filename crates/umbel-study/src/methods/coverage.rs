@@ -5,7 +5,7 @@ use crate::inputs::Inputs;
 use crate::kernels::sum::exact_sum;
 use crate::method::{Method, Problem};
 use crate::output::{Cell, Output, join_status};
-use crate::parameters::{Periods, Weights, groups, one, periods, read_periods, read_place, written_at};
+use crate::parameters::{Existence, Periods, Weights, groups, one, periods, read_periods, read_place, written_at};
 use crate::reads::{Reads, Units};
 use crate::select::Table;
 use crate::time::open_at;
@@ -55,6 +55,15 @@ enum Reached {
     Yes,
     No,
     Unknown,
+    /// There is no such place at that time.
+    Gone,
+}
+
+impl Reached {
+    /// What is known before anything was looked at.
+    fn before(exists: bool, state: Reached) -> Reached {
+        if exists { state } else { Reached::Gone }
+    }
 }
 
 impl Method for Coverage {
@@ -63,7 +72,7 @@ impl Method for Coverage {
     const SUMMARY: &'static str = "Share of places, or of people, that a link reaches or whose figure passes a test.";
     const FORMULA: &'static str = "Σ wᵢ [reached i] / Σ wᵢ";
     const CITATION: &'static str = "United Nations, Global indicator framework for the Sustainable Development Goals, metadata of 11.2.1 (share of population with convenient access).";
-    const ASSUMPTIONS: &'static str = "A link that is open on the last day of the period and ends at a place, or below \
+    const ASSUMPTIONS: &'static str = "Only places that exist on the last day of the period count. A link that is open on that day and ends at a place, or below \
         it in the tree, reaches it. A figure that cannot exist (M, as where no way leads) is not reached; a place whose \
         figure is not known makes the result missing unless min_coverage allows it, and then the share is what is \
         reached at least (bound above) and an estimate (E).";
@@ -82,7 +91,6 @@ title = { en = "Share of people in cities on a high-speed line" }"#;
         match (&self.link, &self.indicator) {
             (Some(link), None) => {
                 reads.objects(Table::Links, link, "link");
-                reads.tree();
                 read_periods(self.periods.as_ref(), reads);
                 if self.at_most.is_some() || self.at_least.is_some() {
                     let message = "at_most and at_least test an indicator, not a link";
@@ -107,6 +115,7 @@ title = { en = "Share of people in cities on a high-speed line" }"#;
             reads.indicator_in(weight, "weight", of);
         }
         read_place(self.place.as_deref(), reads);
+        reads.tree();
     }
 
     fn unit(&self, _: &Units<'_>) -> Result<Unit, Problem> {
@@ -116,27 +125,37 @@ title = { en = "Share of people in cities on a high-speed line" }"#;
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String> {
         let mut output = Output::new(Unit::one());
         let at = written_at(self.place.as_deref(), inputs)?;
+        let existence = Existence::of(inputs, inputs.selection(0))?;
         match self.link {
-            Some(_) => self.by_link(inputs, at, &mut output)?,
-            None => self.by_indicator(inputs, at, &mut output),
+            Some(_) => self.by_link(inputs, at, &existence, &mut output)?,
+            None => self.by_indicator(inputs, at, &existence, &mut output),
         }
         Ok(output)
     }
 }
 
 impl Coverage {
-    fn by_link(&self, inputs: &Inputs<'_>, at: Symbol, output: &mut Output) -> Result<(), String> {
+    fn by_link(
+        &self,
+        inputs: &Inputs<'_>,
+        at: Symbol,
+        existence: &Existence,
+        output: &mut Output,
+    ) -> Result<(), String> {
         let (tree, places) = (inputs.tree()?, inputs.selection(0));
         for period in periods(self.periods.as_ref(), inputs) {
-            let mut reached = vec![Reached::No; places.len()];
+            let exists = existence.at(period);
+            let mut reached: Vec<Reached> = exists.iter().map(|&exists| Reached::before(exists, Reached::No)).collect();
             let mut members = Vec::new();
             for (row, link) in inputs.links(0).filter(|(_, link)| open_at(link, period)) {
                 let mut used = false;
                 for end in [link.from, link.to] {
                     for place in std::iter::once(end).chain(tree.ancestors(end)) {
                         if let Ok(found) = places.binary_search_by_key(&inputs.rank(place), |&p| inputs.rank(p)) {
-                            reached[found] = Reached::Yes;
-                            used = true;
+                            if exists[found] {
+                                reached[found] = Reached::Yes;
+                                used = true;
+                            }
                         }
                     }
                 }
@@ -149,16 +168,18 @@ impl Coverage {
         Ok(())
     }
 
-    fn by_indicator(&self, inputs: &Inputs<'_>, at: Symbol, output: &mut Output) {
+    fn by_indicator(&self, inputs: &Inputs<'_>, at: Symbol, existence: &Existence, output: &mut Output) {
         let (series, places) = (inputs.series(0), inputs.selection(0));
         let wanted = self.periods.as_ref().map(Periods::list);
         for group in groups(inputs, 0, places) {
             if wanted.as_ref().is_some_and(|wanted| wanted.binary_search(&group.period).is_err()) {
                 continue;
             }
-            let mut reached = vec![Reached::Unknown; places.len()];
+            let exists = existence.at(group.period);
+            let mut reached: Vec<Reached> =
+                exists.iter().map(|&exists| Reached::before(exists, Reached::Unknown)).collect();
             let (mut status, mut bound, mut members) = (Status::Normal, Bound::Exact, Vec::new());
-            for &(place, row) in &group.rows {
+            for &(place, row) in group.rows.iter().filter(|(place, _)| exists[*place]) {
                 members.push((0, row));
                 reached[place] = match series.value(row) {
                     Some(value) => {
@@ -208,10 +229,10 @@ impl Coverage {
         let mut weighed = true;
         if self.weight.is_some() {
             let weights = Weights { input: 1, period: self.weight_period };
-            for (place, weight) in places.iter().zip(&mut weight) {
+            for (at, place) in places.iter().enumerate().filter(|(at, _)| reached[*at] != Reached::Gone) {
                 match weights.row(inputs, *place, period) {
                     Some((row, value)) => {
-                        *weight = value;
+                        weight[at] = value;
                         members.push((1, row));
                         status = join_status(status, inputs.series(1).status[row]);
                         if inputs.series(1).bound[row] != Bound::Exact {
@@ -225,7 +246,8 @@ impl Coverage {
         let total_of = |which: Reached| {
             exact_sum(reached.iter().zip(&weight).filter(|(state, _)| **state == which).map(|(_, weight)| *weight))
         };
-        let total = exact_sum(weight.iter().copied());
+        let there = reached.iter().zip(&weight).filter(|(state, _)| **state != Reached::Gone);
+        let total = exact_sum(there.map(|(_, weight)| *weight));
         let known = if total > 0.0 { 1.0 - total_of(Reached::Unknown) / total } else { 0.0 };
         let cell = if !weighed || total <= 0.0 || known + 1e-12 < self.min_coverage {
             Cell::missing()

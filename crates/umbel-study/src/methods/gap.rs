@@ -5,7 +5,7 @@ use crate::inputs::Inputs;
 use crate::kernels::spread;
 use crate::method::{Method, Problem};
 use crate::output::{Cell, Output, join_status};
-use crate::parameters::{Weights, groups, read_place, undefined, written_at};
+use crate::parameters::{Existence, Weights, groups, read_place, undefined, written_at};
 use crate::reads::{Reads, Units};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ impl Method for Gap {
     const SUMMARY: &'static str = "How far apart places are: range, ratio or coefficient of variation.";
     const FORMULA: &'static str = "range: max − min; ratio: max / min; coefficient of variation: √(Σ wᵢ (xᵢ − x̄)² / Σ wᵢ) / x̄ with x̄ = Σ wᵢ xᵢ / Σ wᵢ";
     const CITATION: &'static str = "Williamson, Regional inequality and the process of national development, Economic Development and Cultural Change 13 (4, part 2), 1965, p. 11: Vw (weighted) and Vuw (unweighted).";
-    const ASSUMPTIONS: &'static str = "All places have a figure in the period (and a weight where weights are used): \
+    const ASSUMPTIONS: &'static str = "All places that exist on the last day of the period have a figure (and a weight where weights are used): \
         otherwise the gap is missing, since the one that is not known may be the extreme. Ratio and coefficient need a \
         least figure, or a mean, above zero: else they cannot exist (M). A figure that is only a bound leaves \"about\".";
     const NOT_FOR: &'static str = "Figures without a true zero (temperatures, indices of different bases); comparing \
@@ -69,6 +69,7 @@ title = { en = "Regional inequality of income" }"#;
         let among = reads.places(&self.among, "among");
         reads.indicator_in(&self.of, "of", among);
         read_place(self.place.as_deref(), reads);
+        reads.tree();
         if let Some(weight) = &self.weight {
             reads.indicator_in(weight, "weight", among);
             if self.form != GapForm::CoefficientOfVariation {
@@ -91,12 +92,15 @@ title = { en = "Regional inequality of income" }"#;
         let mut output = Output::new(inputs.unit().clone());
         let places = inputs.selection(0);
         let at = written_at(self.place.as_deref(), inputs)?;
+        let existence = Existence::of(inputs, places)?;
         let weights = (inputs.len() > 1).then_some(Weights { input: 1, period: self.weight_period });
         for group in groups(inputs, 0, places) {
+            let exists = existence.at(group.period);
+            let expected = exists.iter().filter(|exists| **exists).count();
             let mut members: Vec<(usize, usize)> = Vec::new();
             let (mut values, mut weighed) = (Vec::new(), Vec::new());
             let (mut status, mut exact) = (Status::Normal, true);
-            for &(place, row) in &group.rows {
+            for &(place, row) in group.rows.iter().filter(|(place, _)| exists[*place]) {
                 members.push((0, row));
                 let Some(value) = series.value(row) else { continue };
                 if let Some(weights) = weights {
@@ -110,7 +114,7 @@ title = { en = "Regional inequality of income" }"#;
                 status = join_status(status, series.status[row]);
                 exact &= series.bound[row] == Bound::Exact;
             }
-            let cell = if values.len() < places.len() {
+            let cell = if values.len() < expected || expected == 0 {
                 Cell::missing()
             } else {
                 let value = match self.form {
@@ -124,7 +128,7 @@ title = { en = "Regional inequality of income" }"#;
                 value.map_or_else(undefined, |value| Cell { value: Some(value), status, bound })
             };
             let row = output.push(at, group.period, group.breakdown, cell, members);
-            output.cover(row, values.len() as f64 / places.len().max(1) as f64);
+            output.cover(row, values.len() as f64 / expected.max(1) as f64);
         }
         Ok(output)
     }

@@ -5,7 +5,7 @@ use crate::inputs::Inputs;
 use crate::kernels::rank::mean_ranks;
 use crate::method::{Method, Problem};
 use crate::output::{Cell, Output};
-use crate::parameters::{groups, join_rows};
+use crate::parameters::{Existence, groups, join_rows};
 use crate::reads::{Reads, Units};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl Method for Rank {
     const FORMULA: &'static str = "rank = 1 + number before + (number equal − 1) / 2";
     const CITATION: &'static str =
         "Kendall, Rank Correlation Methods, Griffin, 1948, chapter 3 (tied ranks: mid-ranks).";
-    const ASSUMPTIONS: &'static str = "All places have a figure in the period: otherwise every rank of the period is \
+    const ASSUMPTIONS: &'static str = "All places that exist on the last day of the period have a figure: otherwise every rank of the period is \
         missing, since the one that is not known may stand before or after any other. If a figure is only a bound all \
         ranks of the period are \"about\".";
     const NOT_FOR: &'static str = "Differences within the error of the figures; changes of rank between sets of \
@@ -55,6 +55,7 @@ title = { en = "Rank by clean air" }"#;
     fn reads(&self, reads: &mut Reads<'_>) {
         let among = reads.places(&self.among, "among");
         reads.indicator_in(&self.of, "of", among);
+        reads.tree();
     }
 
     fn unit(&self, _: &Units<'_>) -> Result<Unit, Problem> {
@@ -67,11 +68,15 @@ title = { en = "Rank by clean air" }"#;
         let down = inputs.info(0).is_some_and(|info| info.direction < 0);
         let high_first = self.order.map_or(!down, |order| order == Order::HighFirst);
         let mut output = Output::new(Unit::one());
-        for group in groups(inputs, 0, places) {
+        let existence = Existence::of(inputs, places)?;
+        for mut group in groups(inputs, 0, places) {
+            let exists = existence.at(group.period);
+            group.rows.retain(|(place, _)| exists[*place]);
+            let expected = exists.iter().filter(|exists| **exists).count();
             let values: Vec<f64> = group.rows.iter().filter_map(|&(_, row)| series.value(row)).collect();
             let set = output.set(group.rows.iter().map(|&(_, row)| (0, row)));
-            let covered = values.len() as f64 / places.len().max(1) as f64;
-            let ranks = (values.len() == places.len()).then(|| mean_ranks(&values, high_first));
+            let covered = values.len() as f64 / expected.max(1) as f64;
+            let ranks = (values.len() == expected).then(|| mean_ranks(&values, high_first));
             let (status, bound) = join_rows(series, group.rows.iter().map(|&(_, row)| row));
             let bound = if bound == Bound::Exact { Bound::Exact } else { Bound::About };
             for (at, &(place, _)) in group.rows.iter().enumerate() {
