@@ -43,6 +43,7 @@ pub struct Converter<'a> {
     pub remarks: Vec<String>,
     missing: usize,
     flags: usize,
+    fixed: BTreeMap<String, String>,
     respelled: BTreeMap<&'static str, (usize, String)>,
 }
 
@@ -78,6 +79,7 @@ impl<'a> Converter<'a> {
             remarks: Vec::new(),
             missing: 0,
             flags: 0,
+            fixed: BTreeMap::new(),
             respelled: BTreeMap::new(),
         };
         for (column, unit) in &request.column_units {
@@ -272,7 +274,12 @@ impl<'a> Converter<'a> {
     fn cell(&mut self, out: &mut Made, target: &str, from: &From, at: usize) {
         let row = &self.grid.rows[at];
         let (text, place, number) = match from {
-            From::Fixed(text) => (text.clone(), (row.line, 1), false),
+            // What is the same in every row is converted, and told of, once.
+            From::Fixed(_) if self.fixed.contains_key(target) => {
+                out.cells.insert(target.to_owned(), self.fixed[target].clone());
+                return;
+            }
+            From::Fixed(text) => (text.clone(), (0, 0), false),
             From::Column(column) | From::Slug(column) => {
                 let cell = &row.cells[*column];
                 (cell.text.clone(), (cell.line, cell.column), cell.number)
@@ -297,6 +304,9 @@ impl<'a> Converter<'a> {
                 format!("{target} is empty and every row must have one"),
                 format!("fill it, or give the same for all rows: --set {target}=..."),
             );
+        }
+        if matches!(from, From::Fixed(_)) && !matches!(self.kind(target), Type::Number | Type::NumberOrPercent) {
+            self.fixed.insert(target.to_owned(), made.clone());
         }
         out.cells.insert(target.to_owned(), made);
     }

@@ -25,7 +25,9 @@ pub use merge::line as csv_line;
 pub use words::slug;
 
 use crate::package::{BOUNDARIES, Description, FILE, FileDescription, render};
+use crate::problems::LIMIT;
 use crate::schema::{TABLES, TableSpec};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use umbel_core::code::{F004, F020};
 use umbel_core::{Finding, Severity};
@@ -179,7 +181,7 @@ pub fn import(request: &Request) -> Result<Outcome, Failure> {
     outcome.replaced = merged.replaced;
     outcome.mapping = mapping.columns.iter().map(|(target, from)| (target.clone(), said(&grid, from))).collect();
     outcome.left_out = mapping.left_out.clone();
-    outcome.findings = findings;
+    outcome.findings = curbed(findings);
     let mut files = vec![(request.region.join(&outcome.to), merged.text.into_bytes())];
     let units = request.column_units.iter().filter(|(name, _)| fixed_unit(spec, name).is_none()).cloned().collect();
     let mut described =
@@ -262,6 +264,27 @@ fn target(folder: &held::Folder, spec: &TableSpec, request: &Request) -> Result<
         }
         _ => Ok(path),
     }
+}
+
+/// The findings, no more than [`LIMIT`] of one code about one column (the word before the colon); of the others only the
+/// number is told.
+fn curbed(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen: BTreeMap<(&str, String), (usize, usize, usize)> = BTreeMap::new();
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let about = finding.message.split_once(": ").map_or("", |(column, _)| column).to_owned();
+        let (listed, last, more) = seen.entry((finding.code.id, about)).or_default();
+        if *listed == LIMIT {
+            *more += 1;
+            continue;
+        }
+        (*listed, *last) = (*listed + 1, kept.len());
+        kept.push(finding);
+    }
+    for (_, last, more) in seen.into_values().filter(|(_, _, more)| *more > 0) {
+        kept[last].message.push_str(&format!(" (and {more} more like it)"));
+    }
+    kept
 }
 
 /// Required columns that nothing fills.

@@ -286,6 +286,19 @@ fn a_number_that_may_be_two_is_asked_for() {
     assert!(held(folder.path(), "data/observations.csv").contains(",1234,"));
 }
 
+#[test]
+fn what_is_wrong_everywhere_is_told_without_a_flood() {
+    let folder = region();
+    let rows: String = (0..300).map(|n| format!("Nowhere {n},2020,x\n")).collect();
+    let mut request = request(folder.path(), "n.csv", format!("place,year,value\n{rows}").as_bytes(), "observations");
+    request.set = pairs(&[("indicator_id", "people"), ("source_id", "nobody")]);
+    let outcome = import(&request).expect("read");
+    let count = |code: &str| outcome.findings.iter().filter(|finding| finding.code.id == code).count();
+    assert_eq!((count("R002"), count("F011"), count("R004")), (100, 100, 1));
+    let last = outcome.findings.iter().rfind(|finding| finding.code.id == "R002").expect("there");
+    assert!(last.message.ends_with("(and 200 more like it)"), "{}", last.message);
+}
+
 mod any_input {
     use super::*;
     use proptest::prelude::*;
