@@ -12,15 +12,18 @@ pub fn observed(region: &Region, indicator: Symbol, unit: &Unit, as_of: Option<i
     let empty = Rows::default();
     let rows = region.observations.rows(indicator).unwrap_or(&empty);
     let (series, order) = Series::view(rows, unit.clone(), as_of, ranks);
-    let pick = |row: &u32| *row as usize;
-    observed_node(
-        region,
-        indicator,
-        series,
-        order.iter().map(|row| rows.origin[pick(row)]).collect(),
-        order.iter().map(|row| rows.source[pick(row)]).collect(),
-        order.iter().map(|row| rows.vintage[pick(row)]).collect(),
-    )
+    let (origin, source, vintage) = match order.len() == rows.len() && order.is_sorted() {
+        true => (rows.origin.clone(), rows.source.clone(), rows.vintage.clone()),
+        false => {
+            let pick = |row: &u32| *row as usize;
+            (
+                order.iter().map(|row| rows.origin[pick(row)]).collect(),
+                order.iter().map(|row| rows.source[pick(row)]).collect(),
+                order.iter().map(|row| rows.vintage[pick(row)]).collect(),
+            )
+        }
+    };
+    observed_node(region, indicator, series, origin, source, vintage)
 }
 
 /// Some rows of an observed node.

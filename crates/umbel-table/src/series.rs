@@ -82,9 +82,31 @@ impl Series {
     /// The view of observed rows as of a day: for every key the latest release not after it (`None` = the latest of all).
     ///
     /// `ranks` is [`umbel_core::Symbols::ranks`]. Returns the series and, for each of its rows, the row of `rows` it came from.
-    /// Cost: a sort of the rows.
+    /// Cost: a sort of the rows; linear when they stand in that order already, each key once.
     pub fn view(rows: &Rows, unit: Unit, as_of: Option<i32>, ranks: &[u32]) -> (Series, Vec<u32>) {
         let rank = |symbol: Symbol| ranks.get(symbol.index()).copied().unwrap_or(u32::MAX);
+        let ascends = |row: usize| {
+            let (a, b) = (row - 1, row);
+            if rows.place[a] == rows.place[b] && rows.breakdown[a] == rows.breakdown[b] {
+                return rows.period[a] < rows.period[b];
+            }
+            let key = |row: usize| (rank(rows.place[row]), rows.period[row], rank(rows.breakdown[row]));
+            key(a) < key(b)
+        };
+        let all_seen = as_of.is_none_or(|day| rows.vintage.iter().all(|&vintage| vintage <= day));
+        if all_seen && (1..rows.len()).all(ascends) {
+            let series = Series {
+                unit,
+                place: rows.place.clone(),
+                period: rows.period.clone(),
+                breakdown: rows.breakdown.clone(),
+                value: rows.value.clone(),
+                status: rows.status.clone(),
+                bound: rows.bound.clone(),
+                interval: rows.interval.clone(),
+            };
+            return (series, (0..rows.len() as u32).collect());
+        }
         let mut order: Vec<u32> =
             (0..rows.len() as u32).filter(|&row| as_of.is_none_or(|day| rows.vintage[row as usize] <= day)).collect();
         let key = |row: u32| {
@@ -195,5 +217,60 @@ impl Series {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::Origin;
+    use proptest::prelude::*;
+    use umbel_core::Symbols;
+
+    proptest! {
+        /// However the rows stand, the view of a day shows for every key the latest release not after it, sorted.
+        #[test]
+        fn a_view_shows_the_latest_release_of_every_key(
+            raw in proptest::collection::vec((0_u32..3, 2000_i16..2004, 0_u32..2, 0_i32..4, -5_i32..5), 0..40),
+            sorted in any::<bool>(),
+            day in proptest::option::of(0_i32..4),
+        ) {
+            let mut symbols = Symbols::default();
+            let places = ["c", "a", "b"].map(|id| symbols.intern(id));
+            let parts = [Symbol::NONE, symbols.intern("sex=F")];
+            let ranks = symbols.ranks();
+            let mut raw = raw;
+            let key = |r: &(u32, i16, u32, i32, i32)| {
+                (symbols.name(places[r.0 as usize]).to_owned(), r.1, symbols.name(parts[r.2 as usize]).to_owned())
+            };
+            if sorted {
+                raw.sort_by_key(key);
+                raw.dedup_by_key(|r| key(r));
+            }
+            let mut rows = Rows::default();
+            let mut expected: std::collections::BTreeMap<_, (i32, f64)> = std::collections::BTreeMap::new();
+            for r in &raw {
+                let (place, period, part) = (places[r.0 as usize], Period::year(r.1), parts[r.2 as usize]);
+                let value = f64::from(r.4);
+                let (status, bound) = (Status::Normal, Bound::Exact);
+                rows.push(place, period, part, r.3, Some(value), status, bound, Symbol::NONE, Origin::default());
+                if day.is_none_or(|day| r.3 <= day) {
+                    let held = expected.entry(key(r)).or_insert((r.3, value));
+                    if r.3 > held.0 {
+                        *held = (r.3, value);
+                    }
+                }
+            }
+            let (series, order) = Series::view(&rows, Unit::one(), day, &ranks);
+            let name = |symbol: Symbol| symbols.name(symbol).to_owned();
+            let shown: Vec<_> = (0..series.len())
+                .map(|row| {
+                    let year = series.period[row].as_year().unwrap_or_default();
+                    let key = (name(series.place[row]), year, name(series.breakdown[row]));
+                    (key, (rows.vintage[order[row] as usize], series.value(row).unwrap_or(f64::NAN)))
+                })
+                .collect();
+            prop_assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
+        }
     }
 }
