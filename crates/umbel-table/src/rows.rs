@@ -53,7 +53,8 @@ pub struct Place {
 /// All columns have the same length. A row whose status is missing has no value: use [`Rows::value`].
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
-    /// Unit of every value: the indicator's, or for one that is not in the table the first that its rows state.
+    /// Unit of every value: the indicator's, or for one that is not in the table the
+    /// alphabetically first that its rows state.
     pub unit: Option<Unit>,
     /// Place of each row.
     pub place: Vec<Symbol>,

@@ -212,3 +212,21 @@ fn a_cell_can_be_found_again() {
     assert_eq!([column("place_id"), column("name_zh"), column("parent_id"), column("code")], [1, 10, 12, 30]);
     assert_eq!([column("note"), locator.cell(row, "note").line], [0, 3]);
 }
+
+#[test]
+fn an_indicator_that_is_not_in_the_table_is_held_in_one_unit() {
+    let rows = ["wage,a,2020,,,3,10*3.{CNY},,,,,s,\n", "wage,a,2021,,,5,10*4.{CNY},,,,,s,\n"];
+    let read = |text: &str| {
+        let (region, told) = observations(text);
+        assert!(told.is_empty());
+        let id = region.symbols.get("wage").expect("known");
+        let rows = region.observations.rows(id).expect("rows");
+        let unit = rows.unit.as_ref().map(|unit| unit.text().to_owned());
+        let mut values = [rows.value(0), rows.value(1)];
+        values.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        (unit, values, region.digest(id))
+    };
+    let one_way = read(&rows.concat());
+    assert_eq!((one_way.0.as_deref(), one_way.1), (Some("10*3.{CNY}"), [Some(3.0), Some(50.0)]));
+    assert_eq!(read(&[rows[1], rows[0]].concat()), one_way);
+}

@@ -69,7 +69,7 @@ pub(crate) struct Sections {
 }
 
 /// The sections of every indicator, in the order of first appearance. `units` are the units of the known indicators;
-/// the figures of one that is not known stay in the first unit stated.
+/// the figures of one that is not known are held in the alphabetically first unit that its rows state.
 pub(crate) fn sections(parts: Vec<Part>, symbols: &mut Symbols, units: &FxHashMap<Symbol, Unit>) -> Vec<Sections> {
     let mut index: FxHashMap<Symbol, usize> = FxHashMap::default();
     let mut found: Vec<(Symbol, Vec<(u32, u32)>)> = Vec::new();
@@ -125,11 +125,34 @@ impl Sections {
         digest::finish(self.unit.as_ref().map_or("", |unit| unit.text()), self.written(), sum)
     }
 
+    /// The alphabetically first unit that the rows state: it depends on the set of rows only, as their digest does.
+    fn first_unit(&self) -> Option<Unit> {
+        let mut first: Option<&Unit> = None;
+        for (part, section) in self.each() {
+            let Some(columns) = part.packed.columns(section) else { continue };
+            let mut last = None;
+            for row in 0..part.packed.sections[section].rows as usize {
+                let number = columns.unit.get(row);
+                if last == Some(number) {
+                    continue;
+                }
+                last = Some(number);
+                let stated = part.units.get(number as usize).and_then(Option::as_ref);
+                first = match (first, stated) {
+                    (Some(first), Some(stated)) if first.text() <= stated.text() => Some(first),
+                    (first, None) => first,
+                    (_, stated) => stated,
+                };
+            }
+        }
+        first.cloned()
+    }
+
     /// The rows, and what clashes among them.
     pub fn rows(&self) -> (Rows, Vec<Clash>) {
         let mut rows = Rows::with_capacity(self.written());
         let mut clashes = Vec::new();
-        let mut unit = self.unit.clone();
+        let mut unit = self.unit.clone().or_else(|| self.first_unit());
         for (part, section) in self.each() {
             // Bytes that are no chunk have been refused when they were read.
             let Some(columns) = part.packed.columns(section) else { continue };
