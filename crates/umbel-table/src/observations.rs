@@ -64,10 +64,12 @@ pub(crate) fn parse_csv(
     let outcome = rayon::scope(|scope| {
         let mut number = 0_usize;
         while let Some(chunk) = chunks.next_chunk()? {
-            let done = done.clone();
+            let (done, spare) = (done.clone(), chunks.spare());
             scope.spawn(move |_| {
+                let parsed = parse_or_find(&chunk, layout, cache);
+                spare.put(chunk);
                 // The receiver outlives the scope.
-                let _ = done.send((number, parse_or_find(&chunk, layout, cache)));
+                let _ = done.send((number, parsed));
             });
             number += 1;
         }

@@ -6,6 +6,7 @@
 
 use memchr::{memchr, memchr_iter};
 use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
 
 /// A chunk is at least this long, except the last.
 const LEAST: usize = 1 << 20;
@@ -20,12 +21,37 @@ pub(crate) struct Chunks<R> {
     input: R,
     buffer: Vec<u8>,
     ended: bool,
+    spare: Arc<Spare>,
+}
+
+/// Buffers that have been used, for further chunks: memory that is mapped already.
+#[derive(Debug, Default)]
+pub(crate) struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    /// Takes back the buffer of a chunk.
+    pub fn put(&self, buffer: Vec<u8>) {
+        if let Ok(mut buffers) = self.0.lock() {
+            buffers.push(buffer);
+        }
+    }
+
+    fn take(&self) -> Vec<u8> {
+        let mut buffer = self.0.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default();
+        buffer.clear();
+        buffer
+    }
 }
 
 impl<R: Read> Chunks<R> {
     /// The chunks of what `input` gives.
     pub fn new(input: R) -> Chunks<R> {
-        Chunks { input, buffer: Vec::new(), ended: false }
+        Chunks { input, buffer: Vec::new(), ended: false, spare: Arc::default() }
+    }
+
+    /// Where the buffers of chunks may be given back.
+    pub fn spare(&self) -> Arc<Spare> {
+        Arc::clone(&self.spare)
     }
 
     /// The text from its start, at least `length` bytes of it if there are as many; not taken yet.
@@ -48,7 +74,8 @@ impl<R: Read> Chunks<R> {
         loop {
             self.peek(wanted)?;
             if let Some(end) = border(&self.buffer) {
-                let rest = self.buffer.get(end..).unwrap_or(&[]).to_vec();
+                let mut rest = self.spare.take();
+                rest.extend_from_slice(self.buffer.get(end..).unwrap_or(&[]));
                 let mut chunk = std::mem::replace(&mut self.buffer, rest);
                 chunk.truncate(end);
                 return Ok(Some(chunk));
