@@ -251,5 +251,44 @@ def network():
     write("network_totals", ["attribute", "node", "total"], rows)
 
 
-for check in (versions, formula, units, aggregate, change, cumulate, gap, rank, registers, distance, network):
+def judging():
+    """Targets and claims judged by their definition, written out in exact fractions."""
+    chance = random.Random(10)
+    rows = []
+    for at in range(90):
+        direction = chance.choice(["at_least", "at_most"])
+        sign = 1 if direction == "at_least" else -1
+        baseline = Fraction(chance.randrange(0, 400), 4)
+        latest = baseline + sign * chance.choice([0, Fraction(chance.randrange(-60, 200), 4), Fraction(chance.randrange(1, 200), 4)])
+        target = latest + sign * Fraction(chance.randrange(-20, 200), 4)
+        years = [2010, chance.randrange(2011, 2025), 2024]
+        achieved = (latest - baseline) / (years[1] - years[0])
+        left = years[2] - years[1]
+        if sign * (latest - target) >= 0:
+            status, needed = "Met", ""
+        elif left == 0:
+            status, needed = "OffTrack", ""
+        else:
+            needed = (target - latest) / left
+            moved = sign * achieved
+            status = "OffTrack" if moved <= 0 else "OnTrack" if moved >= sign * needed else "Slipping"
+        numbers = [repr(float(number)) for number in (baseline, latest, target)]
+        needed = "" if needed == "" else repr(float(needed))
+        rows.append([f"p{at}", direction, years[1], *numbers, repr(float(achieved)), needed, status])
+    write("targets", ["place", "direction", "year", "baseline", "latest", "target", "achieved", "needed", "status"], rows)
+
+    rows = []
+    tests = {"<": lambda a, b, t: a < b, "<=": lambda a, b, t: a <= b, ">": lambda a, b, t: a > b, ">=": lambda a, b, t: a >= b, "=": lambda a, b, t: abs(a - b) <= t}
+    for at in range(90):
+        comparator = chance.choice(list(tests))
+        value = Fraction(chance.randrange(1, 200), 2)
+        tolerance = Fraction(chance.randrange(0, 80), 4) + Fraction(1, 8)
+        releases = [Fraction(chance.randrange(1, 100)) for _ in range(chance.randrange(0, 4))]
+        holds = {tests[comparator](release, value, tolerance) for release in releases}
+        verdict = {frozenset(): "undecidable", frozenset([True]): "kept", frozenset([False]): "missed"}.get(frozenset(holds), "depends")
+        rows.append([f"p{at}", comparator, repr(float(value)), repr(float(tolerance)) if comparator == "=" else "", " ".join(str(release) for release in releases), verdict])
+    write("claims", ["place", "comparator", "value", "tolerance", "releases", "verdict"], rows)
+
+
+for check in (versions, formula, units, aggregate, change, cumulate, gap, rank, registers, distance, network, judging):
     check()

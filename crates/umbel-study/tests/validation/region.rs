@@ -15,6 +15,8 @@ pub struct Region {
     pub flows: String,
     pub projects: String,
     pub stages: String,
+    pub targets: String,
+    pub claims: String,
     pub measures: String,
 }
 
@@ -25,11 +27,15 @@ impl Region {
         Region {
             places,
             indicators: "indicator_id,title,unit,direction,kind,aggregation,weight\n".to_owned(),
-            observations: "indicator_id,place_id,period,breakdown,value,status,source_id\n".to_owned(),
+            observations: "indicator_id,place_id,period,vintage,value,source_id\n".to_owned(),
             links: "link_id,kind,from_place_id,to_place_id,length,time,opened,closed,source_id\n".to_owned(),
             flows: "kind,origin_id,destination_id,period,value,unit,source_id\n".to_owned(),
             projects: "project_id,title,kind,lead_place_id,start,cost,cost_unit,source_id\n".to_owned(),
             stages: "project_id,stage,date,source_id\n".to_owned(),
+            targets: "target_id,title,indicator_id,place_id,period,direction,value,force,baseline,source_id\n"
+                .to_owned(),
+            claims: "claim_id,system,statement,indicator_id,place_id,period,comparator,value,tolerance,source_id\n"
+                .to_owned(),
             measures: String::new(),
         }
     }
@@ -40,7 +46,7 @@ impl Region {
     }
 
     pub fn figure(&mut self, indicator: &str, place: &str, period: &str, value: &str) {
-        writeln!(self.observations, "{indicator},{place},{period},,{value},,s").expect("text");
+        writeln!(self.observations, "{indicator},{place},{period},,{value},s").expect("text");
     }
 
     pub fn measure(&mut self, id: &str, keys: &str) {
@@ -48,7 +54,7 @@ impl Region {
     }
 
     pub fn study(&self) -> (TempDir, Study) {
-        let tables: [(&str, &str); 9] = [
+        let tables: [(&str, &str); 11] = [
             ("places", &self.places),
             ("indicators", &self.indicators),
             ("observations", &self.observations),
@@ -56,6 +62,8 @@ impl Region {
             ("flows", &self.flows),
             ("projects", &self.projects),
             ("stages", &self.stages),
+            ("targets", &self.targets),
+            ("claims", &self.claims),
             ("scales", "scale,rank,code,title\nstage,1,planned,P\nstage,2,started,S\nstage,3,operating,O\n"),
             ("sources", "source_id,title,published,licence,obtained,mark\ns,S,2020,CC0-1.0,typed,sourced\n"),
         ];
