@@ -114,7 +114,7 @@ impl Existence {
                 spans[order[found]].push((row.valid_from, row.valid_to));
             }
         }
-        let always = spans.iter().all(|spans| spans.iter().any(|span| *span == (None, None)));
+        let always = spans.iter().all(|spans| spans.contains(&(None, None)));
         Ok(Existence { spans, always })
     }
 

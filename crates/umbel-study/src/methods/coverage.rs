@@ -151,11 +151,10 @@ impl Coverage {
                 let mut used = false;
                 for end in [link.from, link.to] {
                     for place in std::iter::once(end).chain(tree.ancestors(end)) {
-                        if let Ok(found) = places.binary_search_by_key(&inputs.rank(place), |&p| inputs.rank(p)) {
-                            if exists[found] {
-                                reached[found] = Reached::Yes;
-                                used = true;
-                            }
+                        let found = places.binary_search_by_key(&inputs.rank(place), |&p| inputs.rank(p));
+                        if let Some(found) = found.ok().filter(|&found| exists[found]) {
+                            reached[found] = Reached::Yes;
+                            used = true;
                         }
                     }
                 }
