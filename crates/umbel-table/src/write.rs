@@ -34,6 +34,40 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     })
 }
 
+/// Writes several files as one: each into a temporary file beside it, and all are renamed once all are on the disk.
+///
+/// # Errors
+/// [`WriteError`]; then no file has changed, unless the system fails between two renames.
+pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), WriteError> {
+    let mut written: Vec<(PathBuf, &Path)> = Vec::with_capacity(files.len());
+    let result = files.iter().try_for_each(|(path, content)| {
+        let failed = |source| WriteError { path: path.clone(), source };
+        if path.is_dir() {
+            return Err(failed(std::io::ErrorKind::IsADirectory.into()));
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let temporary = temporary_beside(path);
+        let mut file = fs::File::create(&temporary).map_err(failed)?;
+        written.push((temporary, path));
+        file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)
+    });
+    let result = result.and_then(|()| {
+        let moved = |(temporary, path): &(PathBuf, &Path)| {
+            fs::rename(temporary, path).map_err(|source| WriteError { path: path.to_path_buf(), source })
+        };
+        written.iter().try_for_each(moved)
+    });
+    if result.is_err() {
+        for (temporary, _) in &written {
+            // What was renamed already is not there any more; the first error is the one to tell.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+    result
+}
+
 /// A name for the temporary file: the process keeps two runs apart.
 fn temporary_beside(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
@@ -126,6 +160,21 @@ mod tests {
                 read.push(cells.iter().map(|cell| cell.text(&text).into_owned()).collect::<Vec<_>>());
             }
             prop_assert_eq!(&read[1..], &rows[..]);
+        }
+    }
+
+    #[test]
+    fn files_are_written_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let good = folder.path().join("data/a.csv");
+        write_together(&[(good.clone(), b"old".to_vec())]).expect("written");
+        fs::create_dir(folder.path().join("taken")).expect("made");
+        for bad in ["data/a.csv/b.csv", "taken"] {
+            let files = [(good.clone(), b"new".to_vec()), (folder.path().join(bad), b"x".to_vec())];
+            let error = write_together(&files).expect_err("nowhere to write to");
+            assert!(error.to_string().contains(bad), "{error}");
+            assert_eq!(fs::read(&good).expect("still there"), b"old");
+            assert_eq!(fs::read_dir(folder.path().join("data")).expect("a folder").count(), 1);
         }
     }
 }

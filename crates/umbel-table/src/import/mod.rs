@@ -6,7 +6,6 @@
 mod boundaries;
 mod columnar;
 mod columns;
-mod commit;
 mod convert;
 mod delimited;
 pub mod features;
@@ -18,15 +17,14 @@ mod sheet;
 mod words;
 
 pub use columns::From;
-pub use commit::commit;
 pub use grid::Reading;
 pub use merge::columns as columns_of;
-pub use merge::line as csv_line;
 pub use words::slug;
 
 use crate::package::{BOUNDARIES, Description, FILE, FileDescription, render};
 use crate::problems::LIMIT;
 use crate::schema::{TABLES, TableSpec};
+use crate::write::write_together;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use umbel_core::code::{F004, F020};
@@ -130,7 +128,7 @@ pub enum Failure {
     Unreadable(String),
     /// A file cannot be written.
     #[error("{0}")]
-    Unwritable(std::io::Error),
+    Unwritable(crate::write::WriteError),
 }
 
 /// Brings a file into a table of a region.
@@ -196,7 +194,7 @@ pub fn import(request: &Request) -> Result<Outcome, Failure> {
     files.push((request.region.join(FILE), package_text(&folder, described)?.into_bytes()));
     let failed = outcome.findings.iter().any(|finding| finding.severity == Severity::Error);
     if !failed && !request.dry {
-        commit(&files).map_err(Failure::Unwritable)?;
+        write_together(&files).map_err(Failure::Unwritable)?;
         outcome.written = true;
     }
     Ok(outcome)

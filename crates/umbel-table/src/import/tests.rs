@@ -28,7 +28,7 @@ fn region() -> tempfile::TempDir {
     }
     let package = render(folder.path(), None, &description).expect("text");
     files.push((folder.path().join("datapackage.json"), package.into_bytes()));
-    commit(&files).expect("written");
+    write_together(&files).expect("written");
     folder
 }
 
@@ -297,6 +297,32 @@ fn what_is_wrong_everywhere_is_told_without_a_flood() {
     assert_eq!((count("R002"), count("F011"), count("R004")), (100, 100, 1));
     let last = outcome.findings.iter().rfind(|finding| finding.code.id == "R002").expect("there");
     assert!(last.message.ends_with("(and 200 more like it)"), "{}", last.message);
+}
+
+#[test]
+fn chinese_files_of_chinese_spreadsheets_are_read() {
+    let folder = region();
+    let text = "某省人口,,\n地区,年份,数值\n缅因,2020年,\"1,234\"\n";
+    let (gbk, _, _) = encoding_rs::GBK.encode(text);
+    let mut request = request(folder.path(), "z.csv", &gbk, "observations");
+    request.set = pairs(&[("indicator_id", "people"), ("source_id", "s")]);
+    let outcome = import(&request).expect("read");
+    assert_eq!(outcome.findings[0].code.id, "F007");
+    assert!(outcome.findings[0].fix.contains("gbk"), "{}", outcome.findings[0].fix);
+    request.reading.encoding = Some("gbk".into());
+    request.thousands = Some(',');
+    assert_eq!(told(&import(&request).expect("read")), []);
+    assert!(held(folder.path(), "data/observations.csv").ends_with("people,maine,2020,,,1234,,,,,,s,\n"));
+    // No id can be made of a name in another script; a column of codes will do.
+    let text = "名称,代码\n北京市,110000\n";
+    let mut places = Request { table: "places".into(), ..request.clone() };
+    fs::write(&places.file, encoding_rs::GBK.encode(text).0).expect("written");
+    places.set = pairs(&[("kind", "city"), ("source_id", "s"), ("parent_id", "region")]);
+    places.map = pairs(&[("name", "名称"), ("place_id", "名称")]);
+    assert_eq!(told(&import(&places).expect("read")), [("F010", 2, 1)]);
+    places.map = pairs(&[("name_zh", "名称"), ("name", "名称")]);
+    assert_eq!(told(&import(&places).expect("read")), []);
+    assert!(held(folder.path(), "data/places.csv").contains("110000,city,北京市,北京市,region"));
 }
 
 mod any_input {

@@ -5,10 +5,10 @@ use crate::output::{Console, Ended, Outcome, Stop};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
-use umbel_table::import::{columns_of, commit, slug};
+use umbel_table::import::{columns_of, slug};
 use umbel_table::package::{self, Description, FileDescription};
 use umbel_table::schema::{TABLES, is_id};
-use umbel_table::write::CsvText;
+use umbel_table::write::{CsvText, write_together};
 
 /// Makes the folder; everything in it or nothing.
 pub fn run(arguments: &Init, console: &Console) -> Ended {
@@ -63,7 +63,7 @@ pub fn run(arguments: &Init, console: &Console) -> Ended {
         return Err(failed(format!("{} is there already and would be overwritten", path.display())));
     }
     let new: Vec<_> = new.into_iter().filter(|(path, _)| !path.exists()).collect();
-    commit(&new).map_err(|error| failed(error.to_string()))?;
+    write_together(&new).map_err(|error| failed(error.to_string()))?;
     if !console.quiet {
         let mut out = console.out();
         let shown = folder.display();
