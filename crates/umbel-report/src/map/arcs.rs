@@ -124,12 +124,12 @@ fn douglas_peucker(line: &[Point], tolerance: f64) -> Vec<Point> {
     while let Some((from, to)) = stack.pop() {
         let mut worst = (0.0, from);
         for at in from + 1..to {
-            let distance = to_segment(line[at], line[from], line[to]);
+            let distance = to_segment_squared(line[at], line[from], line[to]);
             if distance > worst.0 {
                 worst = (distance, at);
             }
         }
-        if worst.0 > tolerance {
+        if worst.0 > tolerance * tolerance {
             keep[worst.1] = true;
             stack.push((from, worst.1));
             stack.push((worst.1, to));
@@ -138,13 +138,14 @@ fn douglas_peucker(line: &[Point], tolerance: f64) -> Vec<Point> {
     line.iter().zip(keep).filter(|(_, keep)| *keep).map(|(point, _)| *point).collect()
 }
 
-/// Distance of a point to a segment.
-pub fn to_segment(point: Point, from: Point, to: Point) -> f64 {
+/// Square of the distance of a point to a segment.
+pub fn to_segment_squared(point: Point, from: Point, to: Point) -> f64 {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx * dx + dy * dy;
     let along = if length > 0.0 { ((point.0 - from.0) * dx + (point.1 - from.1) * dy) / length } else { 0.0 };
     let along = along.clamp(0.0, 1.0);
-    (point.0 - from.0 - along * dx).hypot(point.1 - from.1 - along * dy)
+    let (x, y) = (point.0 - from.0 - along * dx, point.1 - from.1 - along * dy);
+    x * x + y * y
 }
 
 #[cfg(test)]

@@ -130,7 +130,8 @@ impl Drawing<'_> {
             let both = line(&format!("{} {}", item.name, item.other), 12.0, "ml");
             let other = line(&item.other, 10.5, "mo");
             let mut forms: Vec<Vec<Line>> = Vec::new();
-            if !item.other.is_empty() {
+            // On a crowded map one language leaves room for the values; both stand in the tables.
+            if !item.other.is_empty() && self.items.len() <= 15 {
                 forms.push([both].into_iter().chain(value.clone()).collect());
                 forms.push([name.clone(), other].into_iter().chain(value.clone()).collect());
             }

@@ -1,6 +1,6 @@
 //! Names on maps: where a shape has most room for a name, and how names keep clear of each other.
 
-use super::arcs::{Point, area, to_segment};
+use super::arcs::{Point, area, to_segment_squared};
 use crate::svg::{Area, text_width};
 
 /// The point of a shape with most room for a name: far from its border, with rooms wider than high preferred.
@@ -14,13 +14,19 @@ pub fn anchor(rings: &[Vec<Point>]) -> Option<Point> {
     let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
     // A name is about twice as wide as it is high: distances count in a plane stretched upwards.
     let stretched = |p: Point| (p.0, p.1 * 2.0);
-    let room = |point: Point| {
-        if !inside(point, ring) {
-            return f64::NEG_INFINITY;
+    let border: Vec<Point> = ring.iter().map(|point| stretched(*point)).collect();
+    // Room at a point, as a square; the search stops as soon as it is known to be less than elsewhere.
+    let room = |point: Point, least: f64| {
+        let here = stretched(point);
+        let next = border.iter().cycle().skip(1);
+        let mut nearest = f64::INFINITY;
+        for (a, b) in border.iter().zip(next) {
+            nearest = to_segment_squared(here, *a, *b).min(nearest);
+            if nearest <= least {
+                return f64::NEG_INFINITY;
+            }
         }
-        let next = ring.iter().cycle().skip(1);
-        let distance = |(a, b): (&Point, &Point)| to_segment(stretched(point), stretched(*a), stretched(*b));
-        ring.iter().zip(next).map(distance).fold(f64::INFINITY, f64::min)
+        if inside(point, ring) { nearest } else { f64::NEG_INFINITY }
     };
     let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
     let mut best = (f64::NEG_INFINITY, middle);
@@ -29,7 +35,7 @@ pub fn anchor(rings: &[Vec<Point>]) -> Option<Point> {
         for i in 0..=16 {
             for j in 0..=16 {
                 let point = (x + width * f64::from(i) / 16.0, y + height * f64::from(j) / 16.0);
-                let here = room(point);
+                let here = room(point, best.0);
                 if here > best.0 {
                     best = (here, point);
                 }

@@ -10,6 +10,8 @@ use umbel_study::{NodeKind, TraceStep};
 
 /// Rows listed under one step of a derivation.
 const LIMIT: usize = 8;
+/// Steps shown of one figure at most.
+const STEPS: usize = 80;
 /// Steps shown under one another before a derivation is cut.
 const DEPTH: usize = 5;
 
@@ -89,12 +91,18 @@ fn figures(card: &Card<'_>) -> Markup {
                     div.steps {
                         p.id { code { (entry.id) } (weakness(card, card.evidence(&entry.figure))) }
                         (how(card, &step))
-                        @if !step.from.is_empty() { (below(card, &step, &numbers, 1)) }
+                        @if !step.from.is_empty() { (below(card, &step, &numbers, 1, &mut { STEPS })) }
                     }
                 }
             }
         }
     }
+}
+
+fn spend(budget: &mut usize, steps: usize) -> bool {
+    let enough = *budget >= steps;
+    *budget = budget.saturating_sub(steps);
+    enough
 }
 
 fn weakness(card: &Card<'_>, evidence: Evidence) -> Markup {
@@ -135,7 +143,14 @@ fn row(card: &Card<'_>, step: &TraceStep) -> Markup {
     }
 }
 
-fn below(card: &Card<'_>, step: &TraceStep, numbers: &BTreeMap<&str, usize>, depth: usize) -> Markup {
+/// Steps below a step, as long as the `budget` of the figure lasts: a deep graph must not fill the file.
+fn below(
+    card: &Card<'_>,
+    step: &TraceStep,
+    numbers: &BTreeMap<&str, usize>,
+    depth: usize,
+    budget: &mut usize,
+) -> Markup {
     html! {
         ul {
             @for part in &step.from {
@@ -149,7 +164,7 @@ fn below(card: &Card<'_>, step: &TraceStep, numbers: &BTreeMap<&str, usize>, dep
                     @else {
                         @if part.measure.is_some() { span.sub { (part.how) } }
                         @if !part.from.is_empty() {
-                            @if depth < DEPTH { (below(card, part, numbers, depth + 1)) }
+                            @if depth < DEPTH && spend(budget, part.from.len()) { (below(card, part, numbers, depth + 1, budget)) }
                             @else { span.sub { (card.t("trace_deeper")) } }
                         }
                     }

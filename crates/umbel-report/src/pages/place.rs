@@ -7,7 +7,8 @@ use crate::charts;
 use crate::parts::{self, anchor};
 use maud::{Markup, PreEscaped, html};
 use umbel_core::{Symbol, Verdict};
-use umbel_study::{ClaimResult, TargetResult};
+use umbel_study::layout::MapLayout;
+use umbel_study::{ClaimResult, Places, TargetResult};
 use umbel_table::IndicatorKind;
 use umbel_table::rows::Project;
 
@@ -33,6 +34,8 @@ fn page(card: &Card<'_>, place: Symbol) -> Markup {
     let projects: Vec<&Project> =
         card.region.projects.iter().filter(|project| relations::joins(card, project).contains(&place)).collect();
     let other = card.place_other(place);
+    let maps: Vec<Markup> =
+        shared_maps(card).iter().filter_map(|map| card.choropleth(&inside(card, map, place))).collect();
     let kept = claims.iter().filter(|claim| claim.verdict == Verdict::Kept).count();
     html! {
         section.page.place id=(id) aria-labelledby=(heading) {
@@ -50,6 +53,7 @@ fn page(card: &Card<'_>, place: Symbol) -> Markup {
             }
             h3 { (card.t("figures")) }
             (profile(card, place))
+            @if !maps.is_empty() { h3 { (card.t("on_map")) } div.maps { @for map in &maps { (map) } } }
             @if !targets.is_empty() { h3 { (card.t("targets")) } (targets_table(card, &targets)) }
             @if !claims.is_empty() { h3 { (card.n("place_claims", claims.len(), &[])) } (short_claims(card, &claims)) }
             @if !projects.is_empty() {
@@ -58,6 +62,24 @@ fn page(card: &Card<'_>, place: Symbol) -> Markup {
             }
         }
     }
+}
+
+/// Maps of the chapters that have something to show inside every jurisdiction: at most three, the same on each page.
+fn shared_maps<'c>(card: &'c Card<'_>) -> Vec<&'c MapLayout> {
+    let maps = card.study.layout.chapter.iter().flat_map(|chapter| &chapter.maps);
+    let everywhere = |map: &&MapLayout| {
+        let places = card.places(&map.places);
+        let inside = |j: &Symbol| places.iter().filter(|p| *p != j && card.tree.is_within(**p, *j)).count();
+        card.jurisdictions.iter().all(|jurisdiction| inside(jurisdiction) > 2)
+    };
+    maps.filter(everywhere).take(3).collect()
+}
+
+/// The map of only those places that lie in a jurisdiction.
+fn inside(card: &Card<'_>, map: &MapLayout, jurisdiction: Symbol) -> MapLayout {
+    let places = card.places(&map.places).into_iter();
+    let places = places.filter(|place| *place != jurisdiction && card.tree.is_within(*place, jurisdiction));
+    MapLayout { places: Places::List(places.map(|place| card.region.id(place).to_owned()).collect()), ..map.clone() }
 }
 
 /// Targets of a place as short rows that lead to the full ones.
