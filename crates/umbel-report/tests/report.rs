@@ -1,5 +1,7 @@
 //! The report of the bundled region, as a whole: bytes, links, size, and what verify says of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use umbel_report::{Manifest, ReportOptions, report, verify};

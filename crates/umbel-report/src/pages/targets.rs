@@ -78,8 +78,8 @@ fn row(card: &Card<'_>, result: &TargetResult) -> Markup {
         (Some(value), _) | (None, Some(value)) => {
             let shown = show(value);
             let sign = match target.direction.as_str() {
-                "at_least" => "≥ ",
-                "at_most" => "≤ ",
+                "at_least" => "≥\u{a0}",
+                "at_most" => "≤\u{a0}",
                 _ => "",
             };
             Some(Shown { number: format!("{sign}{}", shown.number), unit: shown.unit })
