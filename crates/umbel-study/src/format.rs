@@ -265,7 +265,12 @@ impl<'a> Format<'a> {
         let product = |text: &str| text.split('.').map(part).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
         let mut parts = code.split('/');
         let top = product(parts.next().unwrap_or(""));
-        let below: Vec<String> = parts.map(product).collect();
+        // One of what it counts: "yuan per person", though the label says "people".
+        let below = parts.map(|text| match text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(one) if self.language == "en" && !is_currency(one) => one.replace('_', " "),
+            _ => product(text),
+        });
+        let below: Vec<String> = below.collect();
         match (below.is_empty(), self.chinese()) {
             (true, _) => top,
             (false, true) => format!("{top}/{}", below.join("/")),
@@ -398,6 +403,7 @@ mod tests {
         assert_eq!(shown("zh", 186_912.4, "{CNY}/{person}", Some(0)), "186,912元/人");
         assert_eq!(shown("en", 5.25, "{bed}/10*3.{person}", Some(2)), "5.25 bed per 1,000 people");
         assert_eq!(shown("en", 66.5, "%", Some(1)), "66.5%");
+        assert_eq!(shown("en", 12.0, "m2/{person}", Some(0)), "12 m² per person");
         assert_eq!(shown("en", 0.2978, "1", None), "0.298");
         assert_eq!(shown("en", 7.0, "km2", Some(0)), "7 km²");
         assert_eq!(shown("en", 1e6, "{EUR_2015}", Some(0)), "1.00 million euros of 2015");

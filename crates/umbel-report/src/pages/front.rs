@@ -77,21 +77,28 @@ fn verdicts(card: &Card<'_>) -> Markup {
                 few.iter().map(|claim| card.indicator(card.region.claims[claim.claim].indicator)).collect();
             card.f("found_missed_named", &[("list", &card.list(&names))])
         }
+        [] => card.t("found_missed_none").to_owned(),
         _ => card.t("found_missed").to_owned(),
+    };
+    let depends_text = match depends {
+        0 => card.t("found_depends_none").to_owned(),
+        _ => card.n(
+            "found_depends",
+            depends,
+            &[("vintage", &vintage.to_string()), ("definition", &definition.to_string())],
+        ),
+    };
+    let open_text = match (open.len(), nothing) {
+        (0, _) => card.t("found_open_none").to_owned(),
+        (_, 0) => card.t("found_open_no_data").to_owned(),
+        (all, nothing) if all == nothing => card.t("found_open_nothing").to_owned(),
+        (all, nothing) => card.n("found_open", all, &[("nothing", &nothing.to_string())]),
     };
     let items = [
         (kept, card.n("found_kept", kept, &[("independent", &independent.to_string())]), Verdict::Kept),
-        (
-            depends,
-            card.n(
-                "found_depends",
-                depends,
-                &[("vintage", &vintage.to_string()), ("definition", &definition.to_string())],
-            ),
-            Verdict::Depends,
-        ),
+        (depends, depends_text, Verdict::Depends),
         (missed.len(), missed_text, Verdict::Missed),
-        (open.len(), card.n("found_open", open.len(), &[("nothing", &nothing.to_string())]), Verdict::Undecidable),
+        (open.len(), open_text, Verdict::Undecidable),
     ];
     html! {
         ul.findings {
