@@ -67,7 +67,7 @@
   const wide = () => every(".scroll, .umbel-box, .wide").forEach((box) => {
     if (box.scrollWidth > box.clientWidth + 1) {
       box.tabIndex = 0;
-      box.setAttribute("role", "region");
+      box.setAttribute("role", "group");
       const name = box.querySelector("caption")?.textContent || box.querySelector("svg")?.getAttribute("aria-label");
       if (name) box.setAttribute("aria-label", name);
     } else { box.removeAttribute("tabindex"); box.removeAttribute("role"); box.removeAttribute("aria-label"); }
