@@ -4,7 +4,7 @@
 //! and a kill leaves at most a temporary file behind. A file that cannot be read, is cut short or fails its checksum
 //! is as good as none: the node is computed again. Everything may be deleted at any time.
 
-use crate::key::{Key, hex};
+use crate::key::{Key, bound_number, hex};
 use crate::results::{Lineage, Node, NodeKind};
 use crate::study::Study;
 use std::fs;
@@ -17,7 +17,7 @@ use umbel_table::Series;
 
 const MAGIC: &[u8; 8] = b"umbelnod";
 /// Raised when the format changes; files of another version are not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic, version, key, checksum.
 const HEADER: usize = 8 + 4 + 32 + 32;
 /// When the files together exceed this, the oldest are removed down to half of it.
@@ -153,7 +153,7 @@ impl Study {
     /// Keeps a computed node, if that is worth it.
     pub(crate) fn keep(&self, node: &Node, took: Duration) {
         let Some(store) = &self.store else { return };
-        let bytes = node.series.len() * 30 + node.lineage.members.len() * 6 + node.lineage.starts.len() * 4;
+        let bytes = node.series.len() * 12 + node.lineage.members.len() * 5;
         if matches!(node.kind, NodeKind::Measure { .. }) && store.is_worth(took, bytes) {
             store.write(&node.key, &encode(node, &self.region.symbols));
         }
@@ -161,8 +161,8 @@ impl Study {
 }
 
 fn encode(node: &Node, symbols: &Symbols) -> Vec<u8> {
-    let series = &node.series;
-    let mut out = Vec::with_capacity(series.len() * 36 + node.lineage.members.len() * 6 + 64);
+    let (series, lineage) = (&node.series, &node.lineage);
+    let mut out = Vec::with_capacity(series.len() * 12 + lineage.members.len() * 5 + 256);
     // Ids as texts, each once; the columns hold their numbers.
     let mut numbers = vec![u32::MAX; symbols.len()];
     let mut texts: Vec<&str> = Vec::new();
@@ -176,33 +176,86 @@ fn encode(node: &Node, symbols: &Symbols) -> Vec<u8> {
     };
     let place: Vec<u32> = series.place.iter().map(|&symbol| number(symbol)).collect();
     let breakdown: Vec<u32> = series.breakdown.iter().map(|&symbol| number(symbol)).collect();
+    let mut periods: Vec<u64> = series.period.iter().map(|period| period.to_bits()).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let period = series.period.iter().map(|period| periods.partition_point(|&bits| bits < period.to_bits()) as u32);
     put_length(&mut out, texts.len());
     for text in texts {
         put_length(&mut out, text.len());
         out.extend_from_slice(text.as_bytes());
     }
+    put_length(&mut out, periods.len());
+    periods.iter().for_each(|bits| out.extend_from_slice(&bits.to_le_bytes()));
+    put_numbers(&mut out, &place);
+    put_numbers(&mut out, &period.collect::<Vec<_>>());
+    put_numbers(&mut out, &breakdown);
+    put_numbers(&mut out, &series.status.iter().map(|&status| status as u32).collect::<Vec<_>>());
+    put_numbers(&mut out, &series.bound.iter().map(|&bound| bound_number(bound) as u32).collect::<Vec<_>>());
     put_length(&mut out, series.len());
-    place.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
-    series.period.iter().for_each(|period| out.extend_from_slice(&period.to_bits().to_le_bytes()));
-    breakdown.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
-    series.stored_values().iter().for_each(|value| out.extend_from_slice(&value.to_bits().to_le_bytes()));
-    out.extend(series.status.iter().map(|&status| status as u8));
-    out.extend(series.bound.iter().map(|&bound| crate::key::bound_number(bound) as u8));
+    series.stored_values().iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes()));
     put_length(&mut out, series.interval.len());
     for (low, high) in &series.interval {
-        out.extend_from_slice(&low.to_bits().to_le_bytes());
-        out.extend_from_slice(&high.to_bits().to_le_bytes());
+        out.extend_from_slice(&low.to_le_bytes());
+        out.extend_from_slice(&high.to_le_bytes());
     }
-    put_length(&mut out, node.lineage.set.len());
-    node.lineage.set.iter().for_each(|set| out.extend_from_slice(&set.to_le_bytes()));
-    put_length(&mut out, node.lineage.starts.len());
-    node.lineage.starts.iter().for_each(|start| out.extend_from_slice(&start.to_le_bytes()));
-    put_length(&mut out, node.lineage.members.len());
-    node.lineage.members.iter().for_each(|(input, _)| out.extend_from_slice(&input.to_le_bytes()));
-    node.lineage.members.iter().for_each(|(_, row)| out.extend_from_slice(&row.to_le_bytes()));
+    put_numbers(&mut out, &lineage.set);
+    put_numbers(&mut out, &lineage.starts);
+    put_numbers(&mut out, &lineage.members.iter().map(|&(input, _)| u32::from(input)).collect::<Vec<_>>());
+    put_numbers(&mut out, &lineage.members.iter().map(|&(_, row)| row).collect::<Vec<_>>());
     put_length(&mut out, node.coverage.len());
-    node.coverage.iter().for_each(|share| out.extend_from_slice(&share.to_bits().to_le_bytes()));
+    node.coverage.iter().for_each(|share| out.extend_from_slice(&share.to_le_bytes()));
     out
+}
+
+/// How a column of numbers is written.
+mod form {
+    /// Four bytes each.
+    pub const WIDE: u8 = 0;
+    /// Two bytes each.
+    pub const NARROW: u8 = 1;
+    /// One byte each.
+    pub const BYTE: u8 = 2;
+    /// Number and length of each run.
+    pub const RUNS: u8 = 3;
+    /// First number and step.
+    pub const STEPS: u8 = 4;
+}
+
+/// Writes a column of numbers in the shortest of the forms: steps, runs, or as narrow as the largest allows.
+fn put_numbers(out: &mut Vec<u8>, column: &[u32]) {
+    put_length(out, column.len());
+    let first = column.first().copied().unwrap_or(0);
+    let step = column.get(1).map_or(0, |second| second.wrapping_sub(first));
+    if column.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step) {
+        out.push(form::STEPS);
+        out.extend_from_slice(&first.to_le_bytes());
+        out.extend_from_slice(&step.to_le_bytes());
+        return;
+    }
+    let width = match column.iter().max() {
+        Some(0..=0xff) => 1,
+        Some(0..=0xffff) => 2,
+        _ => 4,
+    };
+    let runs = column.chunk_by(|a, b| a == b);
+    if runs.clone().count() * 8 < column.len() * width {
+        out.push(form::RUNS);
+        put_length(out, runs.clone().count());
+        for run in runs {
+            out.extend_from_slice(&run[0].to_le_bytes());
+            out.extend_from_slice(&(run.len() as u32).to_le_bytes());
+        }
+        return;
+    }
+    out.push(if width == 1 {
+        form::BYTE
+    } else if width == 2 {
+        form::NARROW
+    } else {
+        form::WIDE
+    });
+    column.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()[..width]));
 }
 
 fn put_length(out: &mut Vec<u8>, length: usize) {
@@ -228,6 +281,33 @@ impl<'a> Reader<'a> {
         let bytes = self.take(rows.checked_mul(N)?)?;
         Some(bytes.chunks_exact(N).filter_map(|chunk| chunk.try_into().ok()).map(read).collect())
     }
+
+    /// What [`put_numbers`] wrote.
+    fn numbers(&mut self) -> Option<Vec<u32>> {
+        let length = self.length().filter(|&length| u32::try_from(length).is_ok())?;
+        let form = *self.take(1)?.first()?;
+        match form {
+            form::WIDE => self.column(length, u32::from_le_bytes),
+            form::NARROW => self.column(length, |bytes| u32::from(u16::from_le_bytes(bytes))),
+            form::BYTE => self.column(length, |[byte]: [u8; 1]| u32::from(byte)),
+            form::STEPS => {
+                let [first, step] = self.column(2, u32::from_le_bytes)?.try_into().ok()?;
+                Some((0..length as u32).map(|at| first.wrapping_add(step.wrapping_mul(at))).collect())
+            }
+            form::RUNS => {
+                let runs = self.length()?;
+                let pairs = self.column(runs.checked_mul(2)?, u32::from_le_bytes)?;
+                let total: u64 = pairs.chunks_exact(2).map(|run| u64::from(run[1])).sum();
+                if total != length as u64 {
+                    return None;
+                }
+                let mut column = Vec::with_capacity(length);
+                pairs.chunks_exact(2).for_each(|run| column.resize(column.len() + run[1] as usize, run[0]));
+                Some(column)
+            }
+            _ => None,
+        }
+    }
 }
 
 fn decode(content: &[u8], unit: &Unit, symbols: &Symbols) -> Option<(Series, Lineage, Vec<f64>)> {
@@ -237,28 +317,29 @@ fn decode(content: &[u8], unit: &Unit, symbols: &Symbols) -> Option<(Series, Lin
         let length = reader.length()?;
         ids.push(symbols.get(std::str::from_utf8(reader.take(length)?).ok()?)?);
     }
+    let count = reader.length()?;
+    let bits = reader.column(count, u64::from_le_bytes)?;
+    let periods = bits.into_iter().map(Period::from_bits).collect::<Option<Vec<_>>>()?;
+    fn find<T: Copy>(numbers: Vec<u32>, all: &[T]) -> Option<Vec<T>> {
+        numbers.into_iter().map(|number| all.get(number as usize).copied()).collect()
+    }
+    let place = find(reader.numbers()?, &ids)?;
+    let period = find(reader.numbers()?, &periods)?;
+    let breakdown = find(reader.numbers()?, &ids)?;
+    let status = find(reader.numbers()?, Status::ALL)?;
+    let bound = find(reader.numbers()?, &[Bound::Exact, Bound::Above, Bound::Below, Bound::About])?;
     let rows = reader.length()?;
-    let find = |numbers: Vec<u32>| numbers.iter().map(|&n| ids.get(n as usize).copied()).collect::<Option<Vec<_>>>();
-    let place = find(reader.column(rows, u32::from_le_bytes)?)?;
-    let bits = reader.column(rows, u64::from_le_bytes)?;
-    let period = bits.into_iter().map(Period::from_bits).collect::<Option<Vec<_>>>()?;
-    let breakdown = find(reader.column(rows, u32::from_le_bytes)?)?;
     let value = reader.column(rows, f64::from_le_bytes)?;
-    let status = reader.take(rows)?.iter().map(|&byte| Status::from_index(byte)).collect::<Option<Vec<_>>>()?;
-    let bounds = [Bound::Exact, Bound::Above, Bound::Below, Bound::About];
-    let bound = reader.take(rows)?.iter().map(|&byte| bounds.get(usize::from(byte)).copied());
-    let bound = bound.collect::<Option<Vec<_>>>()?;
     let intervals = reader.length()?;
     let ends = reader.column(intervals.checked_mul(2)?, f64::from_le_bytes)?;
     let interval = ends.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-    let sets = reader.length()?;
-    let set = reader.column(sets, u32::from_le_bytes)?;
-    let starts = reader.length()?;
-    let starts = reader.column(starts, u32::from_le_bytes)?;
-    let count = reader.length()?;
-    let input = reader.column(count, u16::from_le_bytes)?;
-    let row = reader.column(count, u32::from_le_bytes)?;
-    let members = input.into_iter().zip(row).collect();
+    let (set, starts) = (reader.numbers()?, reader.numbers()?);
+    let (input, row) = (reader.numbers()?, reader.numbers()?);
+    if input.len() != row.len() {
+        return None;
+    }
+    let member = |(input, row)| Some((u16::try_from(input).ok()?, row));
+    let members = input.into_iter().zip(row).map(member).collect::<Option<Vec<_>>>()?;
     let shares = reader.length()?;
     let coverage = reader.column(shares, f64::from_le_bytes)?;
     if !reader.0.is_empty() {
@@ -266,4 +347,35 @@ fn decode(content: &[u8], unit: &Unit, symbols: &Symbols) -> Option<(Series, Lin
     }
     let series = Series::from_columns(unit.clone(), place, period, breakdown, value, status, bound, interval)?;
     Some((series, Lineage { set, starts, members }, coverage))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_read_back(
+            runs in proptest::collection::vec((any::<u32>(), 1_usize..30), 0..30),
+            shift in 0_u32..32,
+            first in any::<u32>(),
+            step in any::<u32>(),
+            length in 0_u32..50,
+        ) {
+            let mixed: Vec<u32> = runs.iter().flat_map(|&(n, length)| vec![n >> shift; length]).collect();
+            let single: Vec<u32> = runs.iter().map(|&(n, _)| n >> shift).collect();
+            let steps: Vec<u32> = (0..length).map(|at| first.wrapping_add(step.wrapping_mul(at))).collect();
+            for column in [mixed, single, steps] {
+                let mut out = Vec::new();
+                put_numbers(&mut out, &column);
+                for cut in 0..out.len() {
+                    prop_assert_eq!(Reader(&out[..cut]).numbers(), None);
+                }
+                let mut reader = Reader(&out);
+                prop_assert_eq!(reader.numbers(), Some(column));
+                prop_assert!(reader.0.is_empty());
+            }
+        }
+    }
 }
