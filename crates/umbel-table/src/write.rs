@@ -120,18 +120,6 @@ impl CsvText {
         }
     }
 
-    /// Adds a number, a period or anything else whose text never needs quotes, without a text of its own in between.
-    pub fn plain(&mut self, cell: impl std::fmt::Display) {
-        use std::fmt::Write as _;
-        if !self.first {
-            self.text.push(',');
-        }
-        self.first = false;
-        self.cells += 1;
-        // Writing into a string cannot fail.
-        let _ = write!(self.text, "{cell}");
-    }
-
     /// Ends the row at hand.
     pub fn end_row(&mut self) {
         // A row of one empty cell would be an empty line, which readers pass over.
@@ -154,18 +142,6 @@ mod tests {
     use super::*;
     use crate::csv::{Ending, Records};
     use proptest::prelude::*;
-
-    #[test]
-    fn plain_cells_are_as_if_they_were_texts() {
-        let mut one = CsvText::headless();
-        one.row(&["a", "1.5", ""]);
-        let mut other = CsvText::headless();
-        other.cell("a");
-        other.plain(1.5);
-        other.plain("");
-        other.end_row();
-        assert_eq!(one.finish(), other.finish());
-    }
 
     #[test]
     fn leaves_the_old_file_when_it_fails() {

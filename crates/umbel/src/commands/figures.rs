@@ -175,27 +175,6 @@ impl Row<'_> {
         ]
     }
 
-    /// Adds the cells under [`COLUMNS`] to a CSV text.
-    fn write(&self, text: &mut CsvText) {
-        let number = |text: &mut CsvText, value: Option<f64>| match value {
-            Some(value) => text.plain(value),
-            None => text.plain(""),
-        };
-        let (low, high) = self.interval();
-        text.cell(self.indicator());
-        text.cell(self.place());
-        text.plain(self.period());
-        text.cell(self.breakdown());
-        number(text, self.value());
-        text.cell(self.unit().text());
-        text.plain(self.status());
-        text.plain(self.bound().as_str());
-        number(text, low);
-        number(text, high);
-        text.cell(self.measure());
-        text.end_row();
-    }
-
     fn object(&self) -> Map<String, Value> {
         let some = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
         let (low, high) = self.interval();
@@ -224,14 +203,75 @@ const COLUMNS: [&str; 11] =
     ["indicator_id", "place_id", "period", "breakdown", "value", "unit", "status", "bound", "low", "high", "measure"];
 
 fn csv(rows: &[Row<'_>]) -> String {
-    let part = |rows: &[Row<'_>]| {
-        let mut text = CsvText::headless();
-        rows.iter().for_each(|row| row.write(&mut text));
-        text.finish()
-    };
     let header = CsvText::new(&COLUMNS).finish();
-    let parts: Vec<String> = rows.par_chunks(ROWS_AT_ONCE).map(part).collect();
+    let parts: Vec<String> = rows.par_chunks(ROWS_AT_ONCE).map(csv_part).collect();
     std::iter::once(header).chain(parts).collect::<Vec<_>>().concat()
+}
+
+/// Rows as CSV without a header. What neighbours have in common (place, unit, periods) is put into text once.
+fn csv_part(rows: &[Row<'_>]) -> String {
+    let cells = |cells: &[&str]| {
+        let mut text = CsvText::headless();
+        text.row(cells);
+        text.finish().trim_end_matches('\n').to_owned()
+    };
+    let mut text = String::with_capacity(rows.len() * 96);
+    let mut periods: Vec<(Period, String)> = Vec::new();
+    let (mut before, mut after) = (String::new(), String::new());
+    let mut last: Option<&Row<'_>> = None;
+    for row in rows {
+        let series = &row.node.series;
+        let same_node = last.is_some_and(|last| Arc::ptr_eq(last.node, row.node) && last.measure == row.measure);
+        if !same_node || last.is_some_and(|last| series.place[last.row] != series.place[row.row]) {
+            before = cells(&[row.indicator(), row.place()]);
+        }
+        let period = row.period();
+        // Few periods recur; where they are many, searching would cost more than it saves.
+        if periods.len() > 64 {
+            periods.clear();
+        }
+        let at = periods.iter().position(|(known, _)| *known == period).unwrap_or_else(|| {
+            periods.push((period, period.to_string()));
+            periods.len() - 1
+        });
+        text.extend([before.as_str(), ",", &periods[at].1, ","]);
+        text.push_str(&cells_or_nothing(row.breakdown(), cells));
+        text.push(',');
+        put(&mut text, row.value());
+        let alike = |last: &Row<'_>| last.status() == row.status() && last.bound() == row.bound();
+        let plain = series.interval.is_empty();
+        if !same_node || !plain || !last.is_some_and(alike) {
+            let (low, high) = row.interval();
+            let mut ends = [String::new(), String::new()];
+            put(&mut ends[0], low);
+            put(&mut ends[1], high);
+            after = cells(&[
+                row.unit().text(),
+                row.status(),
+                row.bound().as_str(),
+                ends[0].as_str(),
+                ends[1].as_str(),
+                row.measure(),
+            ]);
+        }
+        text.extend([",", after.as_str(), "\n"]);
+        last = Some(row);
+    }
+    text
+}
+
+/// An empty cell costs nothing; another one goes through `cells`, which puts quotes where they are needed.
+fn cells_or_nothing(cell: &str, cells: impl Fn(&[&str]) -> String) -> String {
+    if cell.is_empty() { String::new() } else { cells(&[cell]) }
+}
+
+/// A number in its shortest form, or nothing.
+fn put(text: &mut String, value: Option<f64>) {
+    use std::fmt::Write as _;
+    if let Some(value) = value {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{value}");
+    }
 }
 
 fn table(study: &Study, rows: &[Row<'_>]) -> Result<Vec<u8>, Stop> {
@@ -297,4 +337,46 @@ fn areas<'a>(polygons: impl IntoIterator<Item = &'a geo::Polygon<f64>>) -> Value
         })
         .collect();
     json!({ "type": "MultiPolygon", "coordinates": all })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use umbel_core::Status;
+    use umbel_study::{Lineage, NodeKind};
+    use umbel_table::{Region, Series};
+
+    #[test]
+    fn rows_written_together_are_as_if_written_one_by_one() {
+        let mut region = Region::default();
+        let names = ["density", "a place, quoted", "b", "sex=F"].map(|name| region.symbols.intern(name));
+        let mut nodes = Vec::new();
+        for unit in ["{person}/km2", "%"] {
+            let mut series = Series::new(Unit::parse(unit).expect("a unit"));
+            for (row, place) in [names[1], names[1], names[2], names[2], names[2]].into_iter().enumerate() {
+                let status = [Status::Normal, Status::Estimated, Status::Missing][row % 3];
+                let bound = if row == 3 { Bound::Above } else { Bound::Exact };
+                let part = if row == 4 { names[3] } else { Symbol::NONE };
+                series.push(place, Period::year(2000 + row as i16), part, Some(row as f64 / 3.0), status, bound);
+            }
+            if unit == "%" {
+                series.interval = vec![(f64::NAN, f64::NAN), (0.1, 0.5), (1.0, f64::NAN), (0.0, 2.0), (1.0, 2.0)];
+            }
+            nodes.push(Arc::new(Node {
+                indicator: names[0],
+                kind: NodeKind::Indicator,
+                key: [0; 32],
+                series,
+                inputs: Vec::new(),
+                lineage: Lineage::default(),
+                coverage: Vec::new(),
+            }));
+        }
+        let (study, _) = Study::new(region, &[], None);
+        let rows: Vec<Row<'_>> =
+            nodes.iter().flat_map(|node| (0..5).map(|row| Row { study: &study, node, measure: None, row })).collect();
+        let mut one_by_one = CsvText::new(&COLUMNS);
+        rows.iter().for_each(|row| one_by_one.row(&row.cells()));
+        assert_eq!(csv(&rows), one_by_one.finish());
+    }
 }
