@@ -19,13 +19,29 @@ pub struct WriteError {
 /// # Errors
 /// [`WriteError`]; then the old file, if any, is as it was.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    write_and_rename(path, content, true)
+}
+
+/// As [`write_whole`], for what can be computed again: it is not forced onto the disk before it takes its name, so a
+/// power cut (not a kill) may lose it.
+///
+/// # Errors
+/// As there.
+pub fn write_result(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    write_and_rename(path, content, false)
+}
+
+fn write_and_rename(path: &Path, content: &[u8], force: bool) -> Result<(), WriteError> {
     let failed = |source| WriteError { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let temporary = temporary_beside(path);
     let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            file.write_all(content)?;
+            if force { file.sync_all() } else { Ok(()) }
+        })
         .and_then(|()| fs::rename(&temporary, path));
     written.map_err(|source| {
         // The first error is the one to tell.
