@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p umbel-study`. The sizes are arguments, so that the table shows how cost grows.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot be set up must stop")]
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;

@@ -9,7 +9,8 @@ fn page() -> String {
     let mut text = String::from(
         "# Commands\n\nThis page is made from the command line itself (`UMBEL_BLESS=1 cargo test -p umbel` writes it again).\n",
     );
-    let mut top = Arguments::command();
+    // A width of its own, whatever the terminal of the test.
+    let mut top = Arguments::command().term_width(100);
     top.build();
     let mut section = |title: &str, help: String| {
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
