@@ -19,19 +19,19 @@ pub struct WriteError {
 /// # Errors
 /// [`WriteError`]; then the old file, if any, is as it was.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), WriteError> {
-    write_and_rename(path, content, true)
+    write_and_rename(path, &[content], true)
 }
 
-/// As [`write_whole`], for what can be computed again: it is not forced onto the disk before it takes its name, so a
+/// As [`write_whole`], for what can be computed again, given in parts that follow each other: it is not forced onto the disk before it takes its name, so a
 /// power cut (not a kill) may lose it.
 ///
 /// # Errors
 /// As there.
-pub fn write_result(path: &Path, content: &[u8]) -> Result<(), WriteError> {
-    write_and_rename(path, content, false)
+pub fn write_result<P: AsRef<[u8]>>(path: &Path, parts: &[P]) -> Result<(), WriteError> {
+    write_and_rename(path, parts, false)
 }
 
-fn write_and_rename(path: &Path, content: &[u8], force: bool) -> Result<(), WriteError> {
+fn write_and_rename<P: AsRef<[u8]>>(path: &Path, parts: &[P], force: bool) -> Result<(), WriteError> {
     let failed = |source| WriteError { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
@@ -39,7 +39,7 @@ fn write_and_rename(path: &Path, content: &[u8], force: bool) -> Result<(), Writ
     let temporary = temporary_beside(path);
     let written = fs::File::create(&temporary)
         .and_then(|mut file| {
-            file.write_all(content)?;
+            parts.iter().try_for_each(|part| file.write_all(part.as_ref()))?;
             if force { file.sync_all() } else { Ok(()) }
         })
         .and_then(|()| fs::rename(&temporary, path));

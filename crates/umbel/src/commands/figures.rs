@@ -41,8 +41,13 @@ pub fn look(info: Option<&IndicatorInfo>) -> Look {
     })
 }
 
-/// The figures in one form.
-pub fn write(study: &Study, parts: &[Part], format: RunFormat, selection: &Selection<'_>) -> Result<Vec<u8>, Stop> {
+/// The figures in one form, as parts of a text that follow each other.
+pub fn write(
+    study: &Study,
+    parts: &[Part],
+    format: RunFormat,
+    selection: &Selection<'_>,
+) -> Result<Vec<Vec<u8>>, Stop> {
     let rows = rows(study, parts, selection);
     let json_text = |value: &Value| {
         let mut text = serde_json::to_vec_pretty(value).unwrap_or_default();
@@ -50,10 +55,12 @@ pub fn write(study: &Study, parts: &[Part], format: RunFormat, selection: &Selec
         text
     };
     match format {
-        RunFormat::Table => table(study, &rows),
-        RunFormat::Csv => Ok(csv(&rows).into_bytes()),
-        RunFormat::Json => Ok(json_text(&Value::Array(rows.iter().map(|row| Value::Object(row.object())).collect()))),
-        RunFormat::Geojson => Ok(json_text(&features(study, &rows))),
+        RunFormat::Table => Ok(vec![table(study, &rows)?]),
+        RunFormat::Csv => Ok(csv(&rows)),
+        RunFormat::Json => {
+            Ok(vec![json_text(&Value::Array(rows.iter().map(|row| Value::Object(row.object())).collect()))])
+        }
+        RunFormat::Geojson => Ok(vec![json_text(&features(study, &rows))]),
         RunFormat::Parquet => Err(Stop::Usage("parquet goes to a file: give --output FILE.parquet".to_owned())),
     }
 }
@@ -202,10 +209,10 @@ const ROWS_AT_ONCE: usize = 1 << 14;
 const COLUMNS: [&str; 11] =
     ["indicator_id", "place_id", "period", "breakdown", "value", "unit", "status", "bound", "low", "high", "measure"];
 
-fn csv(rows: &[Row<'_>]) -> String {
-    let header = CsvText::new(&COLUMNS).finish();
-    let parts: Vec<String> = rows.par_chunks(ROWS_AT_ONCE).map(csv_part).collect();
-    std::iter::once(header).chain(parts).collect::<Vec<_>>().concat()
+fn csv(rows: &[Row<'_>]) -> Vec<Vec<u8>> {
+    let header = CsvText::new(&COLUMNS).finish().into_bytes();
+    let parts: Vec<Vec<u8>> = rows.par_chunks(ROWS_AT_ONCE).map(|rows| csv_part(rows).into_bytes()).collect();
+    std::iter::once(header).chain(parts).collect()
 }
 
 /// Rows as CSV without a header. What neighbours have in common (place, unit, periods) is put into text once.
@@ -377,6 +384,6 @@ mod tests {
             nodes.iter().flat_map(|node| (0..5).map(|row| Row { study: &study, node, measure: None, row })).collect();
         let mut one_by_one = CsvText::new(&COLUMNS);
         rows.iter().for_each(|row| one_by_one.row(&row.cells()));
-        assert_eq!(csv(&rows), one_by_one.finish());
+        assert_eq!(csv(&rows).concat(), one_by_one.finish().into_bytes());
     }
 }

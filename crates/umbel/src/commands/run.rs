@@ -40,10 +40,12 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
             }
         };
         let kept = claims::Filter { places: &places, periods: &arguments.period };
-        console.while_doing("judging", || match one {
-            Wanted::Claims => claims::claims(&study, format, &kept),
-            _ => claims::targets(&study, format, &kept),
-        })?
+        console
+            .while_doing("judging", || match one {
+                Wanted::Claims => claims::claims(&study, format, &kept),
+                _ => claims::targets(&study, format, &kept),
+            })
+            .map(|text| vec![text])?
     } else {
         let selection = figures::Selection { places: &places, periods: &arguments.period };
         let evaluate = || {
@@ -92,7 +94,7 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
         }
         None => {
             let mut out = console.out();
-            out.write_all(&text)?;
+            text.iter().try_for_each(|part| out.write_all(part))?;
             out.flush()?;
         }
     }
