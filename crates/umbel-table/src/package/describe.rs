@@ -113,7 +113,7 @@ pub fn discover(folder: &Path) -> Vec<FileDescription> {
 /// The text of a package, from the old text if there is one.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn render(folder: &Path, old: Option<&str>, description: &Description) -> Result<String, PackageError> {
     let old: Map<String, Value> = match old {
         Some(text) => serde_json::from_str(text).map_err(|error| PackageError::Unreadable(error.to_string()))?,
