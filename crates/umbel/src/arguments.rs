@@ -164,7 +164,8 @@ pub struct List {
 pub struct Run {
     /// Region folder
     pub region: PathBuf,
-    /// Measures or indicators by id; `claims` and `targets` for their verdicts and progress (default: every measure)
+    /// Measures or indicators by id; `claims` and `targets` for their verdicts and progress (default: every measure, as a
+    /// table one line a measure)
     #[arg(value_name = "MEASURE")]
     pub wanted: Vec<String>,
     /// Only these places

@@ -203,6 +203,9 @@ fn figures_come_in_every_form() {
     let map = run(here, &["run", "r", "people", "--format", "geojson"]).json();
     assert_eq!(map["features"].as_array().map(Vec::len), Some(6));
     assert_eq!(map["features"][0]["properties"]["place"], "downtown");
+    let summary = run(here, &["run", "r"]).out;
+    assert!(summary.starts_with("measure"), "{summary}");
+    assert!(summary.lines().any(|line| line.starts_with("density ")), "{summary}");
     assert!(run(here, &["run", "r", "people"]).out.starts_with("indicator"));
     // To files, the form by the ending, and back into a table.
     for name in ["f.csv", "f.json", "f.geojson", "f.parquet", "f.txt"] {

@@ -4,6 +4,7 @@ use super::arcs::{self, Point};
 use super::labels;
 use super::projection::Projection;
 use crate::svg::{Area, escape};
+use rayon::prelude::*;
 use std::fmt::Write;
 
 /// A place to be drawn, in degrees.
@@ -96,8 +97,10 @@ impl Sheet {
             .map(|shape| shape.rings.iter().map(|ring| ring.iter().map(|p| frame.locate(*p)).collect()).collect())
             .collect();
         let simple = arcs::simplify(&located, 0.45, 1.2);
-        let places = shapes.iter().zip(simple).filter_map(|(shape, rings)| {
-            let anchor = labels::anchor(&rings).or_else(|| shape.point.map(|p| frame.locate(p)))?;
+        // Looking for room costs the most of a map; shapes do not wait for each other.
+        let anchors: Vec<Option<Point>> = simple.par_iter().map(|rings| labels::anchor(rings)).collect();
+        let places = shapes.iter().zip(simple).zip(anchors).filter_map(|((shape, rings), anchor)| {
+            let anchor = anchor.or_else(|| shape.point.map(|p| frame.locate(p)))?;
             Some(Drawn { id: shape.id.clone(), rings, anchor })
         });
         Sheet { prefix: prefix.to_owned(), frame, places: places.collect() }

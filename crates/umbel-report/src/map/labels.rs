@@ -3,6 +3,9 @@
 use super::arcs::{Point, area, to_segment_squared};
 use crate::svg::{Area, text_width};
 
+/// Steps of the search along each side of a grid.
+const STEPS: u32 = 12;
+
 /// The point of a shape with most room for a name: far from its border, with rooms wider than high preferred.
 ///
 /// `None` for a shape without a ring. Searches a grid, then a finer one around the best point.
@@ -29,19 +32,21 @@ pub fn anchor(rings: &[Vec<Point>]) -> Option<Point> {
         if inside(point, ring) { nearest } else { f64::NEG_INFINITY }
     };
     let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
-    let mut best = (f64::NEG_INFINITY, middle);
+    // Most shapes have room in their middle: what is known to have less is left early.
+    let mut best = (room(middle, f64::NEG_INFINITY), middle);
     let (mut x, mut y, mut width, mut height) = (left, top, right - left, bottom - top);
     for _ in 0..3 {
-        for i in 0..=16 {
-            for j in 0..=16 {
-                let point = (x + width * f64::from(i) / 16.0, y + height * f64::from(j) / 16.0);
+        for i in 0..=STEPS {
+            for j in 0..=STEPS {
+                let point = (x + width * f64::from(i) / f64::from(STEPS), y + height * f64::from(j) / f64::from(STEPS));
                 let here = room(point, best.0);
                 if here > best.0 {
                     best = (here, point);
                 }
             }
         }
-        (width, height) = (width / 6.0, height / 6.0);
+        // Two steps of the grid on each side of the best point so far.
+        (width, height) = (width * 4.0 / f64::from(STEPS), height * 4.0 / f64::from(STEPS));
         (x, y) = (best.1.0 - width / 2.0, best.1.1 - height / 2.0);
     }
     Some(best.1)

@@ -65,6 +65,35 @@ pub fn write(
     }
 }
 
+/// One line a measure: what a run of everything gave, for a terminal that could not take millions of rows.
+pub fn summary(study: &Study, parts: &[Part]) -> Result<Vec<u8>, Stop> {
+    let mut lines =
+        vec![["measure", "method", "figures", "missing", "places", "from", "to", "unit"].map(str::to_owned).to_vec()];
+    let line = |(node, measure): &Part| {
+        let series = &node.series;
+        let missing = series.status.iter().filter(|status| status.is_missing()).count();
+        // Rows are sorted by place, so a place begins where it differs from the one before.
+        let places = series.place.chunk_by(|a, b| a == b).count();
+        let period = |found: Option<&Period>| found.map_or_else(String::new, Period::to_string);
+        let (name, method) = measure
+            .map_or(("", ""), |at| (study.region.id(study.measures[at].id), study.measures[at].registration.name));
+        vec![
+            name.to_owned(),
+            method.to_owned(),
+            (series.len() - missing).to_string(),
+            missing.to_string(),
+            places.to_string(),
+            period(series.period.iter().min()),
+            period(series.period.iter().max()),
+            series.unit.text().to_owned(),
+        ]
+    };
+    lines.extend(parts.par_iter().map(line).collect::<Vec<_>>());
+    let mut out = Vec::new();
+    columns(&mut out, &lines, &[2, 3, 4], "")?;
+    Ok(out)
+}
+
 fn rows<'a>(study: &'a Study, parts: &'a [Part], selection: &Selection<'_>) -> Vec<Row<'a>> {
     let of = |(node, measure): &'a Part| {
         let series = &node.series;

@@ -82,7 +82,12 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
             console.remark(format!("wrote {}", path.display()));
             return Ok(Outcome::Fine);
         }
-        figures::write(&study, &parts, format, &selection)?
+        let everything = arguments.wanted.is_empty() && places.is_empty() && arguments.period.is_empty();
+        if everything && format == RunFormat::Table {
+            vec![figures::summary(&study, &parts)?]
+        } else {
+            figures::write(&study, &parts, format, &selection)?
+        }
     };
     if view.as_of.is_none() && !verdicts {
         seen::note(&study, &arguments.region, measures(&study, &wanted).into_iter());
