@@ -3,53 +3,67 @@
 use super::arcs::{Point, area, to_segment_squared};
 use crate::svg::{Area, text_width};
 
-/// Steps of the search along each side of a grid.
-const STEPS: u32 = 12;
+/// How exactly the point with most room is found, as a part of the longer side of the shape.
+const EXACTNESS: f64 = 0.01;
+
+/// A square of the search: its middle, half its side, the room at its middle, and the most that any point in it can have.
+struct Square {
+    middle: Point,
+    half: f64,
+    room: f64,
+    most: f64,
+}
 
 /// The point of a shape with most room for a name: far from its border, with rooms wider than high preferred.
 ///
-/// `None` for a shape without a ring. Searches a grid, then a finer one around the best point.
+/// `None` for a shape without a ring. The pole of inaccessibility of the largest ring, by branch and bound: the square
+/// that may hold the most room is quartered until none can hold more than what was found. A few dozen distances to the
+/// border a shape, whatever its form.
 pub fn anchor(rings: &[Vec<Point>]) -> Option<Point> {
     let ring = rings.iter().max_by(|a, b| area(a).abs().total_cmp(&area(b).abs()))?;
+    // A name is about twice as wide as it is high: distances count in a plane stretched upwards.
+    let border: Vec<Point> = ring.iter().map(|point| (point.0, point.1 * 2.0)).collect();
     let bounds = |pick: fn(&Point) -> f64| {
-        ring.iter().map(pick).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+        border.iter().map(pick).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
     };
     let ((left, right), (top, bottom)) = (bounds(|p| p.0), bounds(|p| p.1));
-    // A name is about twice as wide as it is high: distances count in a plane stretched upwards.
-    let stretched = |p: Point| (p.0, p.1 * 2.0);
-    let border: Vec<Point> = ring.iter().map(|point| stretched(*point)).collect();
-    // Room at a point, as a square; the search stops as soon as it is known to be less than elsewhere.
-    let room = |point: Point, least: f64| {
-        let here = stretched(point);
+    let (width, height) = (right - left, bottom - top);
+    let square = |middle: Point, half: f64| {
         let next = border.iter().cycle().skip(1);
-        let mut nearest = f64::INFINITY;
-        for (a, b) in border.iter().zip(next) {
-            nearest = to_segment_squared(here, *a, *b).min(nearest);
-            if nearest <= least {
-                return f64::NEG_INFINITY;
-            }
-        }
-        if inside(point, ring) { nearest } else { f64::NEG_INFINITY }
+        let nearest =
+            border.iter().zip(next).map(|(a, b)| to_segment_squared(middle, *a, *b)).fold(f64::INFINITY, f64::min);
+        let room = if inside(middle, &border) { nearest.sqrt() } else { -nearest.sqrt() };
+        Square { middle, half, room, most: room + half * std::f64::consts::SQRT_2 }
     };
-    let middle = ((left + right) / 2.0, (top + bottom) / 2.0);
-    // Most shapes have room in their middle: what is known to have less is left early.
-    let mut best = (room(middle, f64::NEG_INFINITY), middle);
-    let (mut x, mut y, mut width, mut height) = (left, top, right - left, bottom - top);
-    for _ in 0..3 {
-        for i in 0..=STEPS {
-            for j in 0..=STEPS {
-                let point = (x + width * f64::from(i) / f64::from(STEPS), y + height * f64::from(j) / f64::from(STEPS));
-                let here = room(point, best.0);
-                if here > best.0 {
-                    best = (here, point);
-                }
+    // A sliver is searched in squares wider than it, or there would be no end of them.
+    let half = (width.min(height) / 2.0).max(width.max(height) / 128.0);
+    let mut best = square((left + width / 2.0, top + height / 2.0), 0.0);
+    // A shape without width or height has no room anywhere: its middle will do.
+    if half > 0.0 && half.is_finite() {
+        let exactness = width.max(height) * EXACTNESS;
+        let mut squares: Vec<Square> = Vec::new();
+        for i in 0..(width / half / 2.0).ceil() as u32 {
+            for j in 0..(height / half / 2.0).ceil() as u32 {
+                let middle = (left + half * f64::from(2 * i + 1), top + half * f64::from(2 * j + 1));
+                squares.push(square(middle, half));
             }
         }
-        // Two steps of the grid on each side of the best point so far.
-        (width, height) = (width * 4.0 / f64::from(STEPS), height * 4.0 / f64::from(STEPS));
-        (x, y) = (best.1.0 - width / 2.0, best.1.1 - height / 2.0);
+        // Few squares are open at a time: looking through them costs less than keeping a heap.
+        while let Some(at) = (0..squares.len()).max_by(|&a, &b| squares[a].most.total_cmp(&squares[b].most)) {
+            let next = squares.swap_remove(at);
+            if next.room > best.room {
+                best = Square { ..next };
+            }
+            if next.most - best.room <= exactness {
+                break;
+            }
+            let half = next.half / 2.0;
+            for (x, y) in [(-half, -half), (half, -half), (-half, half), (half, half)] {
+                squares.push(square((next.middle.0 + x, next.middle.1 + y), half));
+            }
+        }
     }
-    Some(best.1)
+    Some((best.middle.0, best.middle.1 / 2.0))
 }
 
 /// Whether a point lies in a ring (even-odd rule).
