@@ -38,6 +38,10 @@ impl Study {
     /// does not fit together is a finding, and is left out.
     pub fn open(folder: &Path) -> (Study, Vec<Finding>) {
         let (region, mut findings) = Region::read(folder);
+        if region.files.is_empty() {
+            // Without a package every name in a measure is unknown; that is one finding, and it is there already.
+            return (Study::new(region, &[], None).0, findings);
+        }
         let mut texts = Vec::new();
         for file in toml_files(&folder.join("measures")) {
             let name = format!("measures/{}", file.file_name().unwrap_or_default().to_string_lossy());
@@ -47,9 +51,7 @@ impl Study {
         let layout = layout.exists().then(|| read_text(&layout, "report.toml", &mut findings)).flatten();
         let (mut study, found) = Study::new(region, &texts, layout.as_ref().map(|(_, text)| text.as_str()));
         study.store = Some(Store::new(&folder.join(".umbel")));
-        // Without a package every name is unknown; that is one finding, and it is there already.
-        let blind = study.region.files.is_empty();
-        findings.extend(found.into_iter().filter(|finding| !blind || !matches!(finding.code.id, "M003" | "M006")));
+        findings.extend(found);
         findings.sort_by(Finding::order);
         (study, findings)
     }
