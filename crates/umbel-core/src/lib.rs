@@ -5,6 +5,7 @@ pub mod code;
 pub mod finding;
 pub mod money;
 pub mod period;
+pub mod random;
 pub mod status;
 pub mod symbol;
 pub mod text;

@@ -1,6 +1,7 @@
 //! Targets and claims against their definition.
 
-use crate::check::{Check, Kind, number, peer, values};
+use crate::check::{Check, Kind};
+use crate::peers::{number, peer, values};
 use crate::region::Region;
 use std::fmt::Write;
 

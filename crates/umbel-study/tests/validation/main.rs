@@ -5,14 +5,17 @@
 
 #![allow(clippy::expect_used)]
 
+#[path = "../../../../tests/support/check.rs"]
 mod check;
 mod judging;
+mod peers;
 mod region;
 #[path = "../support/mod.rs"]
 mod support;
 
-use check::{Check, Kind, number, numbers, peer, values};
+use check::{Check, Kind};
 use judging::{progress, verdict};
+use peers::{number, numbers, peer, values};
 use region::{Region, figure};
 use std::fmt::Write;
 use std::fs;
@@ -502,37 +505,13 @@ fn every_method_agrees_with_its_references() {
     .flat_map(|check| check())
     .collect();
     let pages = umbel_study::reference::pages();
-    for page in &pages {
-        assert!(checks.iter().any(|check| check.method == page.name), "{} is checked against nothing", page.name);
-    }
     let order = |check: &Check| pages.iter().position(|page| page.name == check.method);
     let mut sorted: Vec<&Check> = checks.iter().collect();
     sorted.sort_by_key(|check| order(check));
-    let mut text = String::from(
-        "# Validation\n\nEvery method against figures that others published or computed. Made by the tests, through region folders on\n\
-         disk (`UMBEL_BLESS=1 cargo test -p umbel-study --test validation` writes it again); the values of the peers and the\n\
-         program that asked them are in crates/umbel-study/tests/validation/. Deviations are relative where no unit stands\n\
-         beside them, and are given as the power of ten above the largest one.\n\n\
-         | method | on | against | figures | largest deviation |\n| --- | --- | --- | --- | --- |\n",
-    );
-    for check in sorted {
-        assert!(!check.pairs.is_empty(), "{}: {}", check.method, check.what);
-        let deviation = check.deviation();
-        assert!(deviation <= check.limit, "{}: {} deviates by {deviation}", check.method, check.what);
-        let (method, what, reference) = (check.method, check.what, &check.reference);
-        let (figures, published) = (check.pairs.len(), check.published());
-        writeln!(text, "| {method} | {what} | {reference} | {figures} | {published} |").expect("text");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    check::section(&workspace, "figures", &check::rows(&sorted));
+    let held = fs::read_to_string(workspace.join("docs/validation.md")).expect("docs/validation.md is there");
+    for page in &pages {
+        assert!(held.contains(&format!("\n| {} |", page.name)), "{} is checked against nothing", page.name);
     }
-    text += "\nInvariants are checked on random input beside the code: sums and weighted means do not depend on the order or the\n\
-             names of the parts, an index is 100 at its base, ranks add up to n (n + 1) / 2, the shares of the parts add up to 1,\n\
-             running totals cover each day once, least totals equal those of Bellman and Ford, joins equal their definition.\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/validation.md");
-    if std::env::var_os("UMBEL_BLESS").is_some() {
-        fs::write(&path, &text).expect("written");
-    }
-    let held = fs::read_to_string(&path).expect("docs/validation.md is there");
-    assert!(
-        held == text,
-        "docs/validation.md differs: UMBEL_BLESS=1 cargo test -p umbel-study --test validation\n{text}"
-    );
 }

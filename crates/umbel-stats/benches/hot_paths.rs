@@ -1,0 +1,5 @@
+//! The costs of the hot paths.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,1 @@
+//! Spatial autocorrelation: global and local, analytic and by permutation.

@@ -1,0 +1,1 @@
+//! Convergence and mobility: sigma, beta, Markov chains, ranks.

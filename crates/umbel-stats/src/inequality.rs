@@ -1,0 +1,1 @@
+//! Inequality: how unevenly something is spread over places and people.

@@ -1,0 +1,23 @@
+//! Statistics of regions: spatial weights, autocorrelation, inequality, indices, trends, effects, regression.
+//!
+//! Every method takes arrays and returns arrays or a struct of figures; none reads a file, knows the name of a place
+//! or draws from anything but a seeded stream ([`umbel_core::random::Stream`]). Values are finite numbers: whoever has
+//! missing ones leaves them out first ([`present`]) and says so.
+
+pub mod autocorrelation;
+pub mod composite;
+pub mod convergence;
+pub mod distribution;
+pub mod error;
+pub mod inequality;
+pub mod inference;
+pub mod panel;
+pub mod present;
+pub mod regression;
+pub mod standards;
+pub mod structure;
+pub mod trend;
+pub mod weights;
+
+pub use error::Error;
+pub use weights::Weights;

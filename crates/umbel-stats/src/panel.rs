@@ -1,0 +1,1 @@
+//! Panels: fixed effects, event studies, difference-in-differences, synthetic control.

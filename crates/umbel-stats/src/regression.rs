@@ -1,0 +1,1 @@
+//! Regression on places: least squares with diagnostics, spatial lag, error and Durbin models.

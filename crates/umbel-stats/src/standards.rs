@@ -1,0 +1,1 @@
+//! Standards as dated tables: air quality index, limits of air and water, water classes.

@@ -1,0 +1,1 @@
+//! Structure: location quotients, complexity, shift-share, concentration, catchments.

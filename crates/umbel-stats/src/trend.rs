@@ -1,0 +1,1 @@
+//! Trends of a series: Theil-Sen and the Mann-Kendall family.

@@ -1,0 +1,37 @@
+//! Every statistic against the programs and papers of others.
+//!
+//! The inputs and expected figures are in ../cases; further files of the same form are taken from the folder `stats` in
+//! the folder that the variable UMBEL_CASES names. The deviations are published in docs/validation.md.
+
+#![allow(clippy::expect_used)]
+
+mod cases;
+#[path = "../../../../tests/support/check.rs"]
+mod check;
+
+use check::Check;
+use std::path::Path;
+
+/// One module for each area, each with `pub fn checks() -> Vec<Check>`.
+const AREAS: &[fn() -> Vec<Check>] = &[
+    weights::checks,
+    autocorrelation::checks,
+    inequality::checks,
+    convergence::checks,
+    composite::checks,
+    trend::checks,
+    panel::checks,
+    regression::checks,
+    structure::checks,
+    standards::checks,
+];
+
+#[test]
+fn every_statistic_agrees_with_its_references() {
+    let checks: Vec<Check> = AREAS.iter().flat_map(|area| area()).collect();
+    let rows = check::rows(&checks.iter().collect::<Vec<_>>());
+    // Further cases are checked, but change nothing that is published.
+    if std::env::var_os("UMBEL_CASES").is_none() {
+        check::section(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), "statistics", &rows);
+    }
+}

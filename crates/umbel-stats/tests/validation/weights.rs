@@ -1,0 +1,7 @@
+//! Cases of `umbel_stats::weights`.
+
+use crate::check::Check;
+
+pub fn checks() -> Vec<Check> {
+    Vec::new()
+}
