@@ -1,5 +1,7 @@
 //! The cases: inputs and expected figures as JSON.
 
+#![allow(dead_code)]
+
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,9 +5,19 @@
 
 #![allow(clippy::expect_used)]
 
+mod autocorrelation;
 mod cases;
 #[path = "../../../../tests/support/check.rs"]
 mod check;
+mod composite;
+mod convergence;
+mod inequality;
+mod panel;
+mod regression;
+mod standards;
+mod structure;
+mod trend;
+mod weights;
 
 use check::Check;
 use std::path::Path;
