@@ -11,6 +11,7 @@ pub mod distribution;
 pub mod error;
 pub mod inequality;
 pub mod inference;
+pub mod linear;
 pub mod panel;
 pub mod present;
 pub mod regression;
