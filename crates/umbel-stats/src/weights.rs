@@ -1,5 +1,22 @@
 //! Spatial weights: which places are neighbours, and how much each counts.
 
+pub mod algebra;
+pub mod contiguity;
+pub mod costs;
+pub mod distance;
+pub mod islands;
+pub mod kernel;
+pub mod polygons;
+pub mod rule;
+pub mod summary;
+pub mod transform;
+mod tree;
+
+pub use islands::{IslandReport, Islands};
+pub use polygons::Polygons;
+pub use rule::{Places, Rule};
+pub use transform::{Transform, transform};
+
 use crate::Error;
 
 /// Spatial weights in compressed sparse rows: place `i` has the neighbours `neighbours(i)` with `weights(i)`.
