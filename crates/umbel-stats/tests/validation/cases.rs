@@ -58,3 +58,9 @@ pub fn weights(value: &Value) -> Weights {
     });
     Weights::from_rows(rows).expect("weights")
 }
+
+/// The text of another file of the cases.
+pub fn text(name: &str) -> String {
+    let found = folders().into_iter().find_map(|folder| fs::read_to_string(folder.join(name)).ok());
+    found.unwrap_or_else(|| panic!("there is no {name}"))
+}
