@@ -1,5 +1,6 @@
 //! Evaluation: just the nodes that are asked for, each content once, independent ones in parallel.
 
+use crate::analysis::Analysed;
 use crate::inputs::Inputs;
 use crate::key::{Key, Keyer};
 use crate::leaf;
@@ -167,20 +168,7 @@ impl Study {
         if resolved.broken {
             return Err(RunError::Broken { measure: name() });
         }
-        let mut inputs = Vec::with_capacity(resolved.reads.len());
-        for read in &resolved.reads {
-            inputs.push(match read {
-                Read::Objects { table, rows } => self.shared(leaf::objects(&self.region, *table, rows, as_of)),
-                Read::Indicator { places, .. } => {
-                    let id = self.read_id(read).ok_or(RunError::Cycle)?;
-                    let node = self.get(id, as_of)?;
-                    match places {
-                        Some(places) => self.part(&node, places),
-                        None => node,
-                    }
-                }
-            });
-        }
+        let inputs = self.inputs_of(index, as_of)?;
         let key = self.measure_key(index, &inputs);
         if let Some(node) = self.held(&key) {
             return Ok(node);
@@ -201,20 +189,7 @@ impl Study {
         }
         let begun = std::time::Instant::now();
         let failed = |message: String| RunError::Failed { measure: name(), message };
-        let given = Inputs {
-            region: &self.region,
-            ranks: &self.ranks,
-            tree: &self.tree,
-            indicators: &self.graph.infos,
-            own: measure.indicator,
-            reads: &resolved.reads,
-            nodes: &inputs,
-            selections: &resolved.selections,
-            scales: &resolved.scales,
-            periods: &resolved.periods,
-            whole_tree: resolved.whole_tree,
-            unit: resolved.unit.clone(),
-        };
+        let given = self.given(index, &inputs);
         let output = AnyMethod::evaluate(&*measure.method, &given).map_err(failed)?;
         let mut output = output.sorted(&self.ranks, |symbol| self.region.id(symbol).to_owned()).map_err(failed)?;
         output.check(&inputs).map_err(failed)?;
@@ -233,6 +208,63 @@ impl Study {
         };
         self.keep(&node, begun.elapsed());
         Ok(self.shared(node))
+    }
+
+    /// The nodes that a measure reads.
+    fn inputs_of(&self, index: usize, as_of: Option<i32>) -> Result<Vec<Arc<Node>>, RunError> {
+        let resolved = &self.graph.measures[index];
+        let mut inputs = Vec::with_capacity(resolved.reads.len());
+        for read in &resolved.reads {
+            inputs.push(match read {
+                Read::Objects { table, rows, shapes } => {
+                    self.shared(leaf::objects(&self.region, *table, rows, *shapes, as_of))
+                }
+                Read::Indicator { places, .. } => {
+                    let id = self.read_id(read).ok_or(RunError::Cycle)?;
+                    let node = self.get(id, as_of)?;
+                    match places {
+                        Some(places) => self.part(&node, places),
+                        None => node,
+                    }
+                }
+            });
+        }
+        Ok(inputs)
+    }
+
+    /// What a measure is given when it is evaluated.
+    fn given<'a>(&'a self, index: usize, inputs: &'a [Arc<Node>]) -> Inputs<'a> {
+        let (measure, resolved) = (&self.measures[index], &self.graph.measures[index]);
+        Inputs {
+            region: &self.region,
+            ranks: &self.ranks,
+            tree: &self.tree,
+            indicators: &self.graph.infos,
+            own: measure.indicator,
+            reads: &resolved.reads,
+            nodes: inputs,
+            selections: &resolved.selections,
+            scales: &resolved.scales,
+            periods: &resolved.periods,
+            whole_tree: resolved.whole_tree,
+            unit: resolved.unit.clone(),
+        }
+    }
+
+    /// Everything that the analysis of a measure gives in a view; `None` when its method is none.
+    ///
+    /// # Errors
+    /// When the measure, or one that it reads, cannot be run.
+    pub(crate) fn analysed_in(&self, index: usize, as_of: Option<i32>) -> Result<Option<Vec<Analysed>>, RunError> {
+        let measure = &self.measures[index];
+        let name = || self.region.id(measure.id).to_owned();
+        if self.graph.measures[index].broken {
+            return Err(RunError::Broken { measure: name() });
+        }
+        let inputs = self.inputs_of(index, as_of)?;
+        let given = self.given(index, &inputs);
+        let analysed = AnyMethod::analysed(&*measure.method, &given).transpose();
+        analysed.map_err(|message| RunError::Failed { measure: name(), message })
     }
 
     fn measure_key(&self, index: usize, inputs: &[Arc<Node>]) -> Key {

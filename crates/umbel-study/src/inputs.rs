@@ -138,6 +138,11 @@ impl<'a> Inputs<'a> {
         self.objects(input, &self.region.places)
     }
 
+    /// The boundary of a place, if it has one; the method must have declared that it reads shapes.
+    pub fn boundary(&self, place: Symbol) -> Option<&'a geo::MultiPolygon<f64>> {
+        self.region.boundaries.get(&place).map(|boundary| &boundary.polygons)
+    }
+
     /// The links that an input reads, each with its row in the input.
     pub fn links(&self, input: usize) -> impl Iterator<Item = (usize, &'a Link)> + use<'a> {
         self.objects(input, &self.region.links)

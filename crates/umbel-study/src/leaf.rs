@@ -65,7 +65,7 @@ fn observed_node(
 }
 
 /// Rows of a table of objects in a view: of flows the latest release of each key not after the day.
-pub fn objects(region: &Region, table: Table, rows: &[u32], as_of: Option<i32>) -> Node {
+pub fn objects(region: &Region, table: Table, rows: &[u32], shapes: bool, as_of: Option<i32>) -> Node {
     let rows = match table {
         Table::Flows => latest_flows(region, rows, as_of),
         _ => rows.to_vec(),
@@ -78,6 +78,9 @@ pub fn objects(region: &Region, table: Table, rows: &[u32], as_of: Option<i32>) 
         origin.push(at);
         source.push(from);
         label.push(name);
+        if let (Table::Places, true) = (table, shapes) {
+            content.boundary(region, region.places[row as usize].id);
+        }
     }
     let mut series = Series::default();
     for _ in &rows {
@@ -112,7 +115,7 @@ fn latest_flows(region: &Region, rows: &[u32], as_of: Option<i32>) -> Vec<u32> {
 /// The key of the place tree: every place with its parent and kinds.
 pub fn tree_key(region: &Region) -> crate::key::Key {
     let all: Vec<u32> = (0..region.places.len() as u32).collect();
-    objects(region, Table::Places, &all, None).key
+    objects(region, Table::Places, &all, false, None).key
 }
 
 struct Content<'a> {
@@ -127,6 +130,21 @@ impl Content<'_> {
 
     fn ids(&mut self, ids: &[Symbol]) {
         self.keyer.symbols(ids, self.symbols);
+    }
+
+    fn boundary(&mut self, region: &Region, place: Symbol) {
+        let polygons = region.boundaries.get(&place).map_or(&[][..], |boundary| &boundary.polygons.0);
+        self.keyer.number(polygons.len() as u64);
+        for polygon in polygons {
+            self.keyer.number(polygon.interiors().len() as u64);
+            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                self.keyer.number(ring.0.len() as u64);
+                ring.0.iter().for_each(|at| {
+                    self.keyer.float(at.x);
+                    self.keyer.float(at.y);
+                });
+            }
+        }
     }
 
     fn period(&mut self, period: Option<Period>) {

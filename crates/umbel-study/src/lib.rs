@@ -1,5 +1,6 @@
 //! Methods, the measure graph, the content-keyed store, checks and traces: the only crate that knows tables and engines.
 
+pub mod analysis;
 pub mod check;
 pub mod document;
 mod evidence;

@@ -4,6 +4,7 @@
 //! the command line, the JSON Schema and the pages of the documentation are all made from that struct. It is made
 //! known by one line in [`crate::methods`].
 
+use crate::analysis::{Analysed, Analysis, AnalysisRegistration};
 use crate::inputs::Inputs;
 use crate::output::Output;
 use crate::reads::{Reads, Units};
@@ -58,6 +59,11 @@ pub trait Method: DeserializeOwned + Serialize + JsonSchema + fmt::Debug + Send 
     fn statement(&self) -> String {
         Self::FORMULA.to_owned()
     }
+
+    /// Everything that an analysis gives; `None` for a method that is none.
+    fn analysed(&self, _: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>> {
+        None
+    }
 }
 
 /// Something wrong with a parameter, told apart from where it stands: the reader of the file adds the position.
@@ -104,6 +110,8 @@ pub trait AnyMethod: fmt::Debug + Send + Sync {
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String>;
     /// As [`Method::statement`].
     fn statement(&self) -> String;
+    /// As [`Method::analysed`].
+    fn analysed(&self, inputs: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>>;
     /// The parameters as JSON, defaults filled in: the same text for the same parameters however they were written.
     fn parameters(&self) -> serde_json::Value;
 }
@@ -120,6 +128,9 @@ impl<M: Method> AnyMethod for M {
     }
     fn statement(&self) -> String {
         Method::statement(self)
+    }
+    fn analysed(&self, inputs: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>> {
+        Method::analysed(self, inputs)
     }
     fn parameters(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
@@ -153,6 +164,8 @@ pub struct Registration {
     pub from_toml: FromToml,
     /// Reads the parameters from JSON.
     pub from_json: FromJson,
+    /// What it can do with plain files, if it is an analysis.
+    pub analysis: Option<AnalysisRegistration>,
 }
 
 impl Registration {
@@ -170,7 +183,13 @@ impl Registration {
             schema: || schemars::schema_for!(M),
             from_toml: |value| M::deserialize(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             from_json: |value| serde_json::from_value::<M>(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
+            analysis: None,
         }
+    }
+
+    /// The registration of an analysis.
+    pub const fn of_analysis<A: Analysis>() -> Registration {
+        Registration { analysis: Some(AnalysisRegistration::of::<A>()), ..Registration::of::<A>() }
     }
 
     /// Names of the parameters, from the schema, in alphabetical order.

@@ -31,6 +31,8 @@ pub enum Read {
         table: Table,
         /// Rows of that table, in order.
         rows: Arc<[u32]>,
+        /// For places: whether their boundaries are read too.
+        shapes: bool,
     },
 }
 
@@ -157,8 +159,18 @@ impl<'a> Reads<'a> {
     pub fn objects(&mut self, table: Table, filter: &Filter, parameter: &str) -> usize {
         let (rows, problems) = select::rows(table, filter, self.region, self.tree, parameter);
         self.problems.extend(problems);
-        self.inputs.push(Read::Objects { table, rows: rows.into() });
+        self.inputs.push(Read::Objects { table, rows: rows.into(), shapes: false });
         self.inputs.len() - 1
+    }
+
+    /// Reads the rows of the places table that pass a filter, with the boundaries of these places where `shapes`. Gives
+    /// the number of the input.
+    pub fn places_with_shapes(&mut self, filter: &Filter, shapes: bool) -> usize {
+        let input = self.objects(Table::Places, filter, "among");
+        if let Some(Read::Objects { shapes: read, .. }) = self.inputs.last_mut() {
+            *read = shapes;
+        }
+        input
     }
 
     /// The rows of its table that an input of objects reads.
@@ -236,7 +248,7 @@ impl<'a> Units<'a> {
     /// row), `length` and `time` of links, `cost` of projects, and attributes whose unit the package declares.
     pub fn column(&self, input: usize, column: &str) -> Option<Unit> {
         match self.inputs.get(input)? {
-            Read::Objects { table, rows } => select::column_unit(*table, rows, column, self.region),
+            Read::Objects { table, rows, .. } => select::column_unit(*table, rows, column, self.region),
             Read::Indicator { .. } => None,
         }
     }

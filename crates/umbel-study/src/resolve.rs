@@ -253,7 +253,7 @@ impl Graph {
                         let from = if *only { &observed } else { &self.vintages };
                         all.extend_from_slice(from.get(indicator).unwrap_or(&none));
                     }
-                    Read::Objects { table: Table::Flows, rows } => {
+                    Read::Objects { table: Table::Flows, rows, .. } => {
                         all.extend(rows.iter().map(|&row| region.flows[row as usize].vintage));
                     }
                     Read::Objects { .. } => {}

@@ -148,6 +148,18 @@ impl Study {
         self.get(NodeId::Measure(measure), view.as_of.map(days_of))
     }
 
+    /// Everything that the analysis of a measure gives in a view, one entry for each period (or panel) and breakdown;
+    /// `None` when its method is no analysis. Computed afresh: cost of the method.
+    ///
+    /// # Errors
+    /// As [`Study::measure_node`].
+    pub fn analysed(&self, measure: usize, view: View) -> Result<Option<Vec<crate::analysis::Analysed>>, RunError> {
+        if measure >= self.measures.len() {
+            return Err(RunError::UnknownMeasure(measure.to_string()));
+        }
+        self.analysed_in(measure, view.as_of.map(days_of))
+    }
+
     /// Evaluates every measure in a view, independent ones in parallel.
     ///
     /// # Errors

@@ -45,6 +45,8 @@ pub enum Command {
     Trace(Trace),
     /// Compute the figures of a report again and say which differ
     Verify(Verify),
+    /// Apply a statistical method to a plain file: CSV, GeoJSON, Parquet or a workbook, no region needed
+    Apply(Apply),
     /// Show the methods that measures are made of: formula, source, parameters
     Methods(Methods),
     /// Explain a finding by its code
@@ -230,6 +232,34 @@ pub struct Verify {
     /// How to print; json is an array of the figures that differ
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextOrJson,
+}
+
+/// Arguments of `apply`: a subcommand for each method, made from its parameters.
+#[derive(Debug)]
+pub struct Apply {
+    /// What was given.
+    pub matches: clap::ArgMatches,
+}
+
+impl clap::FromArgMatches for Apply {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Apply, clap::Error> {
+        Ok(Apply { matches: matches.clone() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        self.matches = matches.clone();
+        Ok(())
+    }
+}
+
+impl clap::Args for Apply {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        crate::commands::apply::augment(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Apply::augment_args(command)
+    }
 }
 
 /// Arguments of `methods`.

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Report(arguments) => commands::report::run(arguments, &console),
         Command::Verify(arguments) => commands::verify::run(arguments, &console),
         Command::Trace(arguments) => commands::trace::run(arguments, &console),
+        Command::Apply(arguments) => commands::apply::run(&arguments.matches, &console),
         Command::Methods(arguments) => commands::methods::run(arguments, &console),
         Command::Explain(arguments) => commands::explain::run(arguments, &console),
     };

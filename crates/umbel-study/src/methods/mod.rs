@@ -5,27 +5,30 @@
 use crate::method::Registration;
 
 macro_rules! methods {
-    ($($module:ident :: $method:ident,)*) => {
+    (@registration analysis $module:ident :: $method:ident) => { Registration::of_analysis::<$module::$method>() };
+    (@registration method $module:ident :: $method:ident) => { Registration::of::<$module::$method>() };
+    ($($kind:ident $module:ident :: $method:ident,)*) => {
         $(pub mod $module;)*
         /// Every method, in the order of the reference.
-        pub static METHODS: &[Registration] = &[$(Registration::of::<$module::$method>()),*];
+        pub static METHODS: &[Registration] = &[$(methods!(@registration $kind $module::$method)),*];
     };
 }
 
 methods! {
-    formula::Formula,
-    aggregate::Aggregate,
-    change::Change,
-    share::Share,
-    ratio::Ratio,
-    cumulate::Cumulate,
-    gap::Gap,
-    rank::Rank,
-    count::Count,
-    sum::Sum,
-    coverage::Coverage,
-    distance::Distance,
-    network_sum::NetworkSum,
+    method formula::Formula,
+    method aggregate::Aggregate,
+    method change::Change,
+    method share::Share,
+    method ratio::Ratio,
+    method cumulate::Cumulate,
+    method gap::Gap,
+    method rank::Rank,
+    method count::Count,
+    method sum::Sum,
+    method coverage::Coverage,
+    method distance::Distance,
+    method network_sum::NetworkSum,
+    analysis moran::Moran,
 }
 
 /// The method with this name.

@@ -67,7 +67,7 @@ struct Shape {
 
 /// Reads a feature collection. Each property becomes a column; a feature's own `id` becomes the column `id` when no
 /// property is called that.
-pub(super) fn read(bytes: &[u8], name: &str) -> Result<Grid, Failure> {
+pub(super) fn read(bytes: &[u8], name: &str, any_coordinates: bool) -> Result<Grid, Failure> {
     let mut grid = Grid::new(name, Form::Text);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
@@ -91,7 +91,7 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Grid, Failure> {
     };
     if let Some(crs) = collection.crs.as_ref().map(ToString::to_string) {
         let known = ["CRS84", "EPSG::4326", "EPSG:4326", "WGS84", "EPSG::4490"];
-        if crs != "null" && !known.iter().any(|system| crs.contains(system)) {
+        if !any_coordinates && crs != "null" && !known.iter().any(|system| crs.contains(system)) {
             grid.findings.push(Finding::new(
                 &code::G005,
                 Location::new(name, 0, 0),
@@ -136,7 +136,7 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Grid, Failure> {
         }
         let geometry = feature.geometry.filter(|raw| raw.get() != "null").and_then(|raw| {
             let at = positions.of(raw.get());
-            match shape(raw.get()) {
+            match shape(raw.get(), any_coordinates) {
                 Ok(geometry) => {
                     grid.geometries.push(geometry);
                     Some(grid.geometries.len() - 1)
@@ -178,7 +178,7 @@ fn scalar(raw: &str) -> (String, bool) {
 
 type Wrong = (&'static umbel_core::Code, String, &'static str);
 
-fn shape(raw: &str) -> Result<Geometry, Wrong> {
+fn shape(raw: &str, any_coordinates: bool) -> Result<Geometry, Wrong> {
     let wrong = |message: String| (&code::F017, message, "correct the geometry");
     let shape: Shape =
         serde_json::from_str(raw).map_err(|error| wrong(format!("the geometry cannot be read: {error}")))?;
@@ -186,7 +186,7 @@ fn shape(raw: &str) -> Result<Geometry, Wrong> {
         "Point" => {
             let position: Vec<f64> = serde_json::from_value(shape.coordinates)
                 .map_err(|error| wrong(format!("the point cannot be read: {error}")))?;
-            let [lon, lat] = position_of(&position)?;
+            let [lon, lat] = position_of(&position, any_coordinates)?;
             return Ok(Geometry::Point(lon, lat));
         }
         "Polygon" => vec![
@@ -207,7 +207,8 @@ fn shape(raw: &str) -> Result<Geometry, Wrong> {
     for polygon in polygons {
         let mut rings = Vec::with_capacity(polygon.len());
         for ring in polygon {
-            let ring = ring.iter().map(|position| position_of(position)).collect::<Result<Vec<_>, _>>()?;
+            let ring =
+                ring.iter().map(|position| position_of(position, any_coordinates)).collect::<Result<Vec<_>, _>>()?;
             if ring.len() < 4 || ring.first() != ring.last() {
                 return Err((
                     &code::G001,
@@ -222,8 +223,9 @@ fn shape(raw: &str) -> Result<Geometry, Wrong> {
     Ok(Geometry::Polygons(all))
 }
 
-fn position_of(position: &[f64]) -> Result<[f64; 2], Wrong> {
+fn position_of(position: &[f64], any_coordinates: bool) -> Result<[f64; 2], Wrong> {
     match position {
+        [x, y, ..] if any_coordinates => Ok([*x, *y]),
         [lon, lat, ..] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok([*lon, *lat]),
         [lon, lat, ..] => Err((
             &code::G005,
@@ -285,7 +287,7 @@ mod tests {
   {"type":"Feature","id":7,"properties":{"NAME":" Maine ","ALAND":79888000000},"geometry":{"type":"Point","coordinates":[-69.2,45.3,1]}},
   {"type":"Feature","properties":{"STUSPS":"VT","NAME":null},
    "geometry":{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,0]]]}}]}"#;
-        let grid = read(text.as_bytes(), "s.geojson").expect("a grid");
+        let grid = read(text.as_bytes(), "s.geojson", false).expect("a grid");
         assert_eq!(grid.findings, []);
         let header: Vec<&str> = grid.header.iter().map(|cell| cell.text.as_str()).collect();
         assert_eq!(header, ["id", "NAME", "ALAND", "STUSPS"]);
@@ -314,7 +316,7 @@ mod tests {
             ("[]", "F017", 1),
             ("{\"crs\":{\"properties\":{\"name\":\"EPSG:25832\"}},\"features\":[]}", "G005", 0),
         ] {
-            let grid = read(text.as_bytes(), "s.geojson").expect("a grid");
+            let grid = read(text.as_bytes(), "s.geojson", false).expect("a grid");
             let found: Vec<_> = grid.findings.iter().map(|finding| (finding.code.id, finding.location.line)).collect();
             assert_eq!(found, [(code, line)], "{text}");
         }

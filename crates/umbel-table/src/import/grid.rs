@@ -67,6 +67,8 @@ pub struct Reading {
     pub sheet: Option<String>,
     /// Row of the header; found out when not given.
     pub header_row: Option<u32>,
+    /// Coordinates may be in any system, not only WGS84.
+    pub any_coordinates: bool,
 }
 
 impl Grid {
@@ -79,7 +81,7 @@ impl Grid {
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         match extension.as_str() {
             "xlsx" | "xlsm" | "xls" | "ods" => super::sheet::read(path, name, reading),
-            "geojson" | "json" => super::features::read(&bytes(path, name)?, name),
+            "geojson" | "json" => super::features::read(&bytes(path, name)?, name, reading.any_coordinates),
             "parquet" => super::columnar::read(path, name),
             _ => super::delimited::read(&bytes(path, name)?, name, reading),
         }

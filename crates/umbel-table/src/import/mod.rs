@@ -13,6 +13,7 @@ mod figures;
 mod grid;
 mod held;
 mod merge;
+pub mod plain;
 mod sheet;
 mod words;
 

@@ -32,6 +32,7 @@ fn request(arguments: &Add) -> Request {
             encoding: arguments.encoding.clone(),
             sheet: arguments.sheet.clone(),
             header_row: arguments.header_row,
+            any_coordinates: false,
         },
         map: arguments.map.clone(),
         set: arguments.set.clone(),

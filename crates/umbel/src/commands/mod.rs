@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub mod add;
+pub mod apply;
 pub mod check;
 pub mod claims;
 pub mod explain;

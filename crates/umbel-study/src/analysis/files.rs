@@ -1,0 +1,293 @@
+//! The sample of an analysis from a plain file.
+
+use super::sample::{Column, Labels, Numbers, Sample};
+use super::space::{Metric, Space};
+use super::{Holds, Over, Wanted};
+use crate::suggest::nearest;
+use rustc_hash::FxHashMap;
+use umbel_core::{Finding, Period, code};
+use umbel_stats::Weights;
+use umbel_table::import::features::Geometry;
+use umbel_table::import::plain::Plain;
+
+/// How a file is laid out.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Column with the ids of the places; found by its name when not given, else the number of the row is the id.
+    pub id: Option<String>,
+    /// Column with the periods of a panel; found by its name when not given.
+    pub time: Option<String>,
+    /// Columns with the coordinates of points.
+    pub coordinates: Option<(String, String)>,
+    /// How distances are measured.
+    pub metric: Metric,
+    /// The columns that are the periods of a wide panel: each place one row, each period a column.
+    pub wide: Vec<String>,
+    /// Column of groups, for weights between places of one group.
+    pub groups: Option<String>,
+}
+
+/// Names under which ids stand in most files, in the order in which they are looked for.
+const IDS: &[&str] = &["id", "place_id", "ID", "Id", "GEOID", "unit", "code"];
+/// Likewise for periods.
+const TIMES: &[&str] = &["period", "time", "year", "date", "Year", "YEAR", "month"];
+
+/// The sample that an analysis of this span reads from a file.
+///
+/// # Errors
+/// Everything that is wrong: unknown columns, cells that are no numbers, places that are there twice.
+pub fn sample(plain: &Plain, wanted: &[Wanted], over: Over, layout: &Layout) -> Result<Sample, Vec<Finding>> {
+    let mut reader = Reader { plain, findings: plain.findings().cloned().collect() };
+    if !reader.findings.is_empty() {
+        return Err(reader.findings);
+    }
+    let sample = reader.sample(wanted, over, layout);
+    if reader.findings.is_empty() { Ok(sample) } else { Err(reader.findings) }
+}
+
+struct Reader<'a> {
+    plain: &'a Plain,
+    findings: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn column(&mut self, name: &str, asked_by: &str) -> Option<usize> {
+        let found = self.plain.column(name);
+        if found.is_none() {
+            let fix = match nearest(name, self.plain.columns()) {
+                Some(near) => format!("Did you mean \"{near}\"?"),
+                None => format!("Its columns are {}.", self.plain.columns().collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("there is no column \"{name}\" ({asked_by})");
+            let finding = Finding::new(&code::F004, self.plain.header_location(0), message, fix);
+            self.findings.push(finding);
+        }
+        found
+    }
+
+    fn numbers(&mut self, column: usize) -> Vec<Option<f64>> {
+        self.plain.numbers(column).unwrap_or_else(|findings| {
+            self.findings.extend(findings);
+            vec![None; self.plain.rows()]
+        })
+    }
+
+    fn words(&self, column: usize) -> Labels {
+        let mut labels = Labels::default();
+        (0..self.plain.rows()).for_each(|row| labels.push(self.plain.text(row, column)));
+        labels
+    }
+
+    fn sample(&mut self, wanted: &[Wanted], over: Over, layout: &Layout) -> Sample {
+        let rows = self.plain.rows();
+        let known = |names: &[&str]| names.iter().find_map(|name| self.plain.column(name));
+        let (usual_id, usual_time) = (known(IDS), known(TIMES));
+        let id = match &layout.id {
+            Some(name) => self.column(name, "--id"),
+            None => usual_id,
+        };
+        let wide = !layout.wide.is_empty();
+        let time = match &layout.time {
+            Some(name) => self.column(name, "--time"),
+            None => usual_time.filter(|_| over == Over::Panel && !wide),
+        };
+        let mut places = Labels::default();
+        for row in 0..rows {
+            match id.map(|column| self.plain.text(row, column)) {
+                Some("") => {
+                    let at = self.plain.location(row, id.unwrap_or(0));
+                    self.findings.push(Finding::new(&code::F009, at, "the row has no id", code::F009.mend));
+                    places.push(&format!("row {}", row + 1));
+                }
+                Some(text) => places.push(text),
+                None => places.push(&(row + 1).to_string()),
+            }
+        }
+        let mut place: Vec<u32> = places.of.iter().map(|at| at.unwrap_or(0)).collect();
+        let once = over == Over::Places || wide;
+        if once && places.words.len() < rows {
+            self.twice(&place, &places.words, id, layout.id.is_some());
+            if layout.id.is_none() && self.findings.is_empty() {
+                // The column only looked like ids.
+                places = Labels::default();
+                (0..rows).for_each(|row| places.push(&(row + 1).to_string()));
+                place = (0..rows as u32).collect();
+            }
+        }
+        let mut sample = Sample { places: places.words, place, ..Sample::default() };
+        if wide {
+            self.wide(wanted, layout, &mut sample);
+        } else {
+            if let (Over::Panel, Some(time)) = (over, time) {
+                (sample.periods, sample.times, sample.period) = periods(&self.words(time).get_all());
+            }
+            for wanted in wanted {
+                let Some(column) = self.column(&wanted.name, &asked_by(&wanted.parameter)) else { continue };
+                let read = match wanted.holds {
+                    Holds::Numbers => Column::Numbers(self.numbers(column).into_iter().collect()),
+                    Holds::Labels => Column::Labels(self.words(column)),
+                };
+                sample.columns.push((wanted.parameter.clone(), read));
+            }
+        }
+        if once {
+            sample.space = self.space(layout);
+        }
+        sample
+    }
+
+    /// Findings for places that are there twice, unless the ids were only guessed.
+    fn twice(&mut self, place: &[u32], names: &[String], id: Option<usize>, told: bool) {
+        let mut first: FxHashMap<u32, usize> = FxHashMap::default();
+        for (row, &at) in place.iter().enumerate() {
+            if let Some(before) = first.insert(at, row).filter(|_| told) {
+                let message = format!(
+                    "{} is there twice: first in line {}",
+                    names[at as usize],
+                    self.plain.location(before, id.unwrap_or(0)).line
+                );
+                let location = self.plain.location(row, id.unwrap_or(0));
+                if self.findings.len() < 20 {
+                    let fix = "remove one of the rows, or name the column that tells them apart";
+                    self.findings.push(Finding::new(&code::R001, location, message, fix));
+                }
+            }
+        }
+    }
+
+    /// A panel whose periods are columns.
+    fn wide(&mut self, wanted: &[Wanted], layout: &Layout, sample: &mut Sample) {
+        let rows = self.plain.rows();
+        let columns: Vec<usize> = layout.wide.iter().filter_map(|name| self.column(name, "--values")).collect();
+        let (names, times, order) = periods(&layout.wide);
+        let mut values: Vec<Vec<Option<f64>>> = columns.iter().map(|&column| self.numbers(column)).collect();
+        if columns.len() < layout.wide.len() {
+            return;
+        }
+        let number = layout.wide.len();
+        let places = std::mem::take(&mut sample.place);
+        let mut of = Numbers::default();
+        for (row, &place) in places.iter().enumerate() {
+            for (at, values) in values.iter_mut().enumerate() {
+                sample.place.push(place);
+                sample.period.push(order[at]);
+                of.push(values[row]);
+            }
+        }
+        (sample.periods, sample.times) = (names, times);
+        for wanted in wanted {
+            if wanted.parameter == "of" {
+                sample.columns.push(("of".to_owned(), Column::Numbers(of.clone())));
+                continue;
+            }
+            let Some(column) = self.column(&wanted.name, &asked_by(&wanted.parameter)) else { continue };
+            // A further column says the same of a place in every period.
+            let read = match wanted.holds {
+                Holds::Numbers => {
+                    let cells = self.numbers(column);
+                    Column::Numbers((0..rows * number).map(|at| cells[at / number]).collect())
+                }
+                Holds::Labels => {
+                    let mut labels = Labels::default();
+                    (0..rows * number).for_each(|at| labels.push(self.plain.text(at / number, column)));
+                    Column::Labels(labels)
+                }
+            };
+            sample.columns.push((wanted.parameter.clone(), read));
+        }
+    }
+
+    fn space(&mut self, layout: &Layout) -> Space {
+        let mut space = Space { metric: layout.metric, ..Space::default() };
+        if self.plain.has_geometry() {
+            for row in 0..self.plain.rows() {
+                let (boundary, point) = match self.plain.geometry(row) {
+                    Some(Geometry::Polygons(polygons)) => (Some(polygons.clone()), None),
+                    Some(Geometry::Point(x, y)) => (None, Some([*x, *y])),
+                    None => (None, None),
+                };
+                space.boundaries.push(boundary);
+                space.points.push(point);
+            }
+        }
+        if let Some((x, y)) = &layout.coordinates {
+            let columns = (self.column(x, "coordinates"), self.column(y, "coordinates"));
+            if let (Some(x), Some(y)) = columns {
+                let (x, y) = (self.numbers(x), self.numbers(y));
+                space.points = x.into_iter().zip(y).map(|(x, y)| Some([x?, y?])).collect();
+            }
+        }
+        if let Some(groups) = &layout.groups
+            && let Some(column) = self.column(groups, "groups of the weights")
+        {
+            space.groups = Some(self.words(column).of);
+        }
+        space
+    }
+}
+
+impl Labels {
+    /// The word of every row, empty where there is none.
+    fn get_all(&self) -> Vec<String> {
+        (0..self.of.len()).map(|row| self.get(row).unwrap_or_default().to_owned()).collect()
+    }
+}
+
+fn asked_by(parameter: &str) -> String {
+    format!("--{}", parameter.split('.').next().unwrap_or(parameter).replace('_', "-"))
+}
+
+/// Distinct periods in order, when they are, and the number of that of each entry. Periods and numbers are put in order
+/// of time; other words keep the order in which they occur and are one apart.
+fn periods(words: &[String]) -> (Vec<String>, Vec<f64>, Vec<u32>) {
+    let time = |word: &str| -> Option<f64> {
+        let digits: String = word.chars().skip_while(|c| c.is_ascii_alphabetic()).collect();
+        let period = Period::parse(word).or_else(|| Period::parse(&digits).filter(|_| digits.len() == 4));
+        period.map(super::in_region::time).or_else(|| umbel_table::parse_number(word))
+    };
+    let mut labels = Labels::default();
+    words.iter().for_each(|word| labels.push(if word.is_empty() { "?" } else { word }));
+    let times: Option<Vec<f64>> = labels.words.iter().map(|word| time(word)).collect();
+    let times = times.unwrap_or_else(|| (0..labels.words.len()).map(|at| at as f64).collect());
+    let mut order: Vec<usize> = (0..labels.words.len()).collect();
+    order.sort_by(|&a, &b| times[a].total_cmp(&times[b]).then(a.cmp(&b)));
+    let mut place = vec![0_u32; order.len()];
+    order.iter().enumerate().for_each(|(new, &old)| place[old] = new as u32);
+    (
+        order.iter().map(|&old| labels.words[old].clone()).collect(),
+        order.iter().map(|&old| times[old]).collect(),
+        labels.of.iter().map(|at| place[at.unwrap_or(0) as usize]).collect(),
+    )
+}
+
+/// Puts weights that were read with ids of their own in the order of the places of a sample.
+///
+/// # Errors
+/// A sentence when the ids do not fit.
+pub fn fit(weights: &Weights, ids: &[String], places: &[String]) -> Result<Weights, String> {
+    let numbered: FxHashMap<&str, u32> = ids.iter().enumerate().map(|(at, id)| (id.as_str(), at as u32)).collect();
+    let positions: Option<Vec<u32>> = places.iter().map(|place| numbered.get(place.as_str()).copied()).collect();
+    // Ids that are plain positions stand for the rows in order.
+    let by_position = || {
+        let plain = |from: usize| ids.iter().enumerate().all(|(at, id)| id.parse() == Ok(at + from));
+        (ids.len() == places.len() && (plain(0) || plain(1))).then(|| (0..places.len() as u32).collect::<Vec<u32>>())
+    };
+    let Some(positions) = positions.or_else(by_position) else {
+        let lacking = places.iter().find(|place| !numbered.contains_key(place.as_str()));
+        return Err(format!(
+            "the weights have no row for the place \"{}\"; their ids are {} ...",
+            lacking.map_or("", String::as_str),
+            ids.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
+        ));
+    };
+    let mut back = vec![u32::MAX; ids.len()];
+    positions.iter().enumerate().for_each(|(new, &old)| back[old as usize] = new as u32);
+    let rows = positions.iter().map(|&old| {
+        let pairs = weights.neighbours(old as usize).iter().zip(weights.weights(old as usize));
+        pairs
+            .filter(|(to, _)| back[**to as usize] != u32::MAX)
+            .map(|(&to, &weight)| (back[to as usize], weight))
+            .collect::<Vec<_>>()
+    });
+    Weights::from_rows(rows).map_err(|error| error.to_string())
+}

@@ -1,0 +1,455 @@
+//! An analysis as a measure: its sample from the tables of a region, its results as rows.
+
+use super::sample::{Column, Labels, Numbers, Sample};
+use super::space::{Boundary, Metric, Space};
+use super::{About, Analysis, Figure, Holds, Outcome, Over, Quantity, UnitOf, Wanted};
+use crate::filter::{Condition, Filter, Places, Scalar};
+use crate::inputs::Inputs;
+use crate::method::Problem;
+use crate::output::{Cell, Output, RowSet};
+use crate::parameters::{Group, groups, join_rows, read_place, same_length, undefined, written_at};
+use crate::reads::{Reads, Units};
+use crate::select::{Table, Value};
+use crate::suggest::nearest;
+use std::collections::{BTreeMap, BTreeSet};
+use umbel_core::{Bound, Period, Status, Symbol, Unit, code};
+
+/// The whole outcome of an analysis that a measure declares.
+#[derive(Clone, Debug)]
+pub struct Analysed {
+    /// The period; for a panel the interval of all its periods.
+    pub period: Period,
+    /// The breakdown.
+    pub breakdown: Symbol,
+    /// The places of the sample, by the positions that the tables of the outcome use.
+    pub places: Vec<Symbol>,
+    /// The periods of a panel, likewise.
+    pub periods: Vec<Period>,
+    /// Rows of the sample: position of place and period.
+    pub rows: Vec<(u32, u32)>,
+    /// What came out, or why nothing did.
+    pub outcome: Result<Outcome, String>,
+}
+
+/// Rows of the inputs behind each row of a sample, and what is known of them together.
+pub(super) struct Behind {
+    /// For each row of the sample the rows it rests on: input and row.
+    members: Vec<Vec<(usize, usize)>>,
+    /// Rows of the places table, read for labels or space.
+    objects: Vec<(usize, usize)>,
+}
+
+fn quantity<A: Analysis>(analysis: &A) -> Option<&'static Quantity> {
+    match analysis.scope().result {
+        None => A::RESULTS.first(),
+        Some(name) => A::RESULTS.iter().find(|quantity| quantity.name == name),
+    }
+}
+
+fn wants_objects<A: Analysis>(columns: &[Wanted]) -> bool {
+    A::SPATIAL || columns.iter().any(|wanted| wanted.holds == Holds::Labels)
+}
+
+/// The places selected, as a filter on the rows of their table.
+fn filter(places: Option<&Places>) -> Filter {
+    let text = |id: &String| Scalar::Text(id.clone());
+    let condition = match places {
+        None => return Filter::default(),
+        Some(Places::Filter(filter)) => return filter.clone(),
+        Some(Places::One(id)) => Condition::Is(text(id)),
+        Some(Places::List(ids)) => Condition::Any(ids.iter().map(text).collect()),
+    };
+    Filter(BTreeMap::from([("place_id".to_owned(), condition)]))
+}
+
+pub(super) fn reads<A: Analysis>(analysis: &A, reads: &mut Reads<'_>) {
+    let scope = analysis.scope();
+    let columns = Analysis::columns(analysis);
+    let selection = match scope.among {
+        Some(among) => reads.places(among, "among"),
+        None => reads.all_places(),
+    };
+    for wanted in &columns {
+        match wanted.holds {
+            Holds::Numbers => {
+                reads.indicator_in(&wanted.name, &wanted.parameter, selection);
+            }
+            Holds::Labels if Table::Places.kind_of(&wanted.name, reads.region()).is_none() => {
+                let names = Table::Places.column_names(reads.region());
+                let fix = match nearest(&wanted.name, names.iter().copied()) {
+                    Some(near) => format!("Did you mean \"{near}\"?"),
+                    None => format!("Its columns are {}.", names.join(", ")),
+                };
+                let message = format!("The table places has no column \"{}\".", wanted.name);
+                reads.problem(Problem::new(&code::M002, &wanted.parameter, message, fix));
+            }
+            Holds::Labels => {}
+        }
+    }
+    if wants_objects::<A>(&columns) {
+        reads.places_with_shapes(&filter(scope.among), A::SPATIAL);
+    }
+    match quantity(analysis) {
+        Some(quantity) if matches!(quantity.about, About::Whole | About::Period) => read_place(scope.place, reads),
+        Some(_) => {}
+        None => {
+            let names = A::RESULTS.iter().map(|quantity| quantity.name);
+            let named = scope.result.unwrap_or_default();
+            let fix = match nearest(named, names.clone()) {
+                Some(near) => format!("Did you mean \"{near}\"?"),
+                None => format!("Write one of {}.", names.collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("{} gives no result \"{named}\".", <A as Analysis>::NAME);
+            reads.problem(Problem::new(&code::M002, "result", message, fix));
+        }
+    }
+    for (parameter, message, fix) in Analysis::problems(analysis) {
+        reads.problem(Problem::new(&code::M002, &parameter, message, fix));
+    }
+}
+
+pub(super) fn unit<A: Analysis>(analysis: &A, units: &Units<'_>) -> Result<Unit, Problem> {
+    let figures = || match Analysis::columns(analysis).iter().any(|wanted| wanted.holds == Holds::Numbers) {
+        true => units.of(0),
+        false => Unit::one(),
+    };
+    Ok(match quantity(analysis).map_or(UnitOf::One, |quantity| quantity.unit) {
+        UnitOf::One => Unit::one(),
+        UnitOf::Figures => figures(),
+        // A code that the unit tables have.
+        UnitOf::FiguresPerYear => {
+            let figures = figures();
+            figures.per(&Unit::parse("a").unwrap_or_default()).unwrap_or(figures)
+        }
+    })
+}
+
+/// Samples, one for each period and breakdown of a cross-section, one for each breakdown of a panel.
+type Samples = Vec<(Analysed, Sample, Behind)>;
+
+struct Maker<'a, 'i, A> {
+    analysis: &'a A,
+    inputs: &'a Inputs<'i>,
+    /// The numeric columns by input.
+    numbers: Vec<Wanted>,
+    labels: Vec<Wanted>,
+    /// The input with rows of the places table.
+    objects: Option<usize>,
+    wanted_periods: Option<BTreeSet<Period>>,
+}
+
+impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
+    fn new(analysis: &'a A, inputs: &'a Inputs<'i>) -> Maker<'a, 'i, A> {
+        let columns = Analysis::columns(analysis);
+        let objects = wants_objects::<A>(&columns);
+        let (numbers, labels): (Vec<_>, Vec<_>) = columns.into_iter().partition(|w| w.holds == Holds::Numbers);
+        let objects = objects.then_some(numbers.len());
+        let wanted_periods = analysis.scope().periods.map(|periods| periods.list().into_iter().collect());
+        Maker { analysis, inputs, numbers, labels, objects, wanted_periods }
+    }
+
+    /// Rows of each numeric column by period and breakdown.
+    fn grouped(&self, places: &[Symbol]) -> Vec<BTreeMap<(Period, u32), Group>> {
+        let each = (0..self.numbers.len()).map(|input| {
+            let groups = groups(self.inputs, input, places).into_iter();
+            let kept = groups.filter(|group| self.wanted_periods.as_ref().is_none_or(|p| p.contains(&group.period)));
+            kept.map(|group| ((group.period, self.inputs.rank(group.breakdown)), group)).collect()
+        });
+        each.collect()
+    }
+
+    /// Whether a column is what is analysed, rather than a weight or another companion.
+    fn leads(wanted: &Wanted) -> bool {
+        wanted.parameter == "of" || wanted.parameter.starts_with("of.")
+    }
+
+    fn samples(&self) -> Result<Samples, String> {
+        let places = self.inputs.selection(0);
+        let grouped = self.grouped(places);
+        let leading: Vec<usize> = (0..self.numbers.len()).filter(|&at| Self::leads(&self.numbers[at])).collect();
+        let leading = if leading.is_empty() { (0..self.numbers.len()).collect() } else { leading };
+        let mut keys: BTreeSet<(Period, u32)> =
+            leading.first().map(|&at| grouped[at].keys().copied().collect()).unwrap_or_default();
+        match A::OVER {
+            Over::Places => keys.retain(|key| leading.iter().all(|&at| grouped[at].contains_key(key))),
+            Over::Panel => leading.iter().for_each(|&at| keys.extend(grouped[at].keys().copied())),
+        }
+        let total = self.inputs.rank(Symbol::NONE);
+        let breakdown = |rank: u32| {
+            let named = grouped.iter().flat_map(|groups| groups.iter()).find(|((_, at), _)| *at == rank);
+            named.map_or(Symbol::NONE, |(_, group)| group.breakdown)
+        };
+        let rows_at = |column: usize, period: Period, rank: u32| {
+            let groups = &grouped[column];
+            groups
+                .get(&(period, rank))
+                .or_else(|| groups.get(&(period, total)))
+                .map_or(&[][..], |group| &group.rows[..])
+        };
+        let mut samples = Vec::new();
+        match A::OVER {
+            Over::Places => {
+                for (period, rank) in keys {
+                    samples.push(self.sample(places, breakdown(rank), &[period], |column, p| rows_at(column, p, rank)));
+                }
+            }
+            Over::Panel => {
+                let ranks: BTreeSet<u32> = keys.iter().map(|key| key.1).collect();
+                for rank in ranks {
+                    let all: Vec<Period> = keys.iter().filter(|key| key.1 == rank).map(|key| key.0).collect();
+                    let periods = one_kind(all, self.wanted_periods.is_some())?;
+                    samples.push(self.sample(places, breakdown(rank), &periods, |column, p| rows_at(column, p, rank)));
+                }
+            }
+        }
+        Ok(samples)
+    }
+
+    /// The sample of some periods, from rows (position of place, row of input) of a column in a period.
+    fn sample<'r>(
+        &self,
+        places: &[Symbol],
+        breakdown: Symbol,
+        periods: &[Period],
+        rows_at: impl Fn(usize, Period) -> &'r [(usize, usize)],
+    ) -> (Analysed, Sample, Behind) {
+        // Rows of the sample: every place that has a row in any column that leads.
+        let mut keys: BTreeSet<(usize, usize)> = BTreeSet::new();
+        for (column, wanted) in self.numbers.iter().enumerate() {
+            if Self::leads(wanted) || !self.numbers.iter().any(Self::leads) {
+                for (at, &period) in periods.iter().enumerate() {
+                    keys.extend(rows_at(column, period).iter().map(|&(place, _)| (place, at)));
+                }
+            }
+        }
+        let mut number = BTreeMap::new();
+        keys.iter().for_each(|&(place, _)| {
+            let next = number.len() as u32;
+            number.entry(place).or_insert(next);
+        });
+        let used: Vec<Symbol> = number.keys().map(|&place| places[place]).collect();
+        let rows: Vec<(u32, u32)> = keys.iter().map(|&(place, period)| (number[&place], period as u32)).collect();
+        let mut members: Vec<Vec<(usize, usize)>> = vec![Vec::new(); keys.len()];
+        let mut columns = Vec::new();
+        let order: BTreeMap<(usize, usize), usize> = keys.iter().enumerate().map(|(row, &key)| (key, row)).collect();
+        for (column, wanted) in self.numbers.iter().enumerate() {
+            let series = self.inputs.series(column);
+            let mut values = vec![None; keys.len()];
+            for (at, &period) in periods.iter().enumerate() {
+                for &(place, row) in rows_at(column, period) {
+                    if let Some(&to) = order.get(&(place, at)) {
+                        values[to] = series.value(row);
+                        members[to].push((column, row));
+                    }
+                }
+            }
+            columns.push((wanted.parameter.clone(), Column::Numbers(values.into_iter().collect::<Numbers>())));
+        }
+        let mut space = Space { metric: Metric::GreatCircle, ..Space::default() };
+        let mut objects = Vec::new();
+        if let Some(input) = self.objects {
+            let mut row_of: BTreeMap<Symbol, usize> = BTreeMap::new();
+            for (row, place) in self.inputs.places(input) {
+                row_of.insert(place.id, row);
+            }
+            objects.extend(used.iter().filter_map(|place| row_of.get(place)).map(|&row| (input, row)));
+            for wanted in &self.labels {
+                let mut labels = Labels::default();
+                for &(place, _) in &rows {
+                    let row = row_of.get(&used[place as usize]);
+                    let cell = row.map_or(Value::Empty, |&row| self.inputs.column(input, row, &wanted.name));
+                    labels.push(&text(cell, self.inputs));
+                }
+                columns.push((wanted.parameter.clone(), Column::Labels(labels)));
+            }
+            if A::SPATIAL {
+                let by_row: BTreeMap<Symbol, Option<[f64; 2]>> =
+                    self.inputs.places(input).map(|(_, place)| (place.id, place.point.map(|(x, y)| [x, y]))).collect();
+                space.points = used.iter().map(|place| by_row.get(place).copied().flatten()).collect();
+                space.boundaries = used.iter().map(|&place| self.inputs.boundary(place).map(boundary)).collect();
+            }
+        }
+        let panel = A::OVER == Over::Panel;
+        let sample = Sample {
+            places: used.iter().map(|&place| self.inputs.id(place).to_owned()).collect(),
+            place: rows.iter().map(|row| row.0).collect(),
+            periods: if panel { periods.iter().map(ToString::to_string).collect() } else { Vec::new() },
+            times: if panel { periods.iter().map(|&period| time(period)).collect() } else { Vec::new() },
+            period: if panel { rows.iter().map(|row| row.1).collect() } else { Vec::new() },
+            columns,
+            space,
+        };
+        let analysed = Analysed {
+            period: span(periods),
+            breakdown,
+            places: used,
+            periods: periods.to_vec(),
+            rows,
+            outcome: Err("not yet".to_owned()),
+        };
+        (analysed, sample, Behind { members, objects })
+    }
+}
+
+/// Text of a cell.
+fn text(cell: Value<'_>, inputs: &Inputs<'_>) -> String {
+    match cell {
+        Value::Empty => String::new(),
+        Value::Id(symbol) => inputs.id(symbol).to_owned(),
+        Value::Ids(symbols) => symbols.first().map_or_else(String::new, |&symbol| inputs.id(symbol).to_owned()),
+        Value::Text(text) => text.to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Period(period) => period.to_string(),
+    }
+}
+
+fn boundary(polygons: &geo::MultiPolygon<f64>) -> Boundary {
+    let ring = |ring: &geo::LineString<f64>| ring.0.iter().map(|at| [at.x, at.y]).collect();
+    let polygon = |polygon: &geo::Polygon<f64>| {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect::<Vec<_>>()
+    };
+    polygons.0.iter().map(polygon).collect()
+}
+
+/// When a period begins, in years.
+pub(super) fn time(period: Period) -> f64 {
+    let day = period.start();
+    match day.day() {
+        1 => f64::from(day.year()) + f64::from(day.month() - 1) / 12.0,
+        _ => f64::from(day.year()) + f64::from(day.day_of_year() - 1) / f64::from(day.days_in_year()),
+    }
+}
+
+/// The periods of the kind that most have, unless they were chosen.
+fn one_kind(periods: Vec<Period>, chosen: bool) -> Result<Vec<Period>, String> {
+    let count = |period: &Period| periods.iter().filter(|other| same_length(*period, **other)).count();
+    let Some(kind) = periods.iter().copied().rev().max_by_key(count) else { return Ok(periods) };
+    let kept: Vec<Period> = periods.iter().copied().filter(|period| same_length(kind, *period)).collect();
+    if chosen && kept.len() < periods.len() {
+        return Err("the periods chosen are of different lengths; choose years, quarters or months".to_owned());
+    }
+    Ok(kept)
+}
+
+/// The interval from the first to the last.
+fn span(periods: &[Period]) -> Period {
+    match (periods.first(), periods.last()) {
+        (Some(&first), Some(&last)) if first != last => Period::parse(&format!("{first}/{last}")).unwrap_or(last),
+        (Some(&first), _) => first,
+        _ => Period::year(0),
+    }
+}
+
+pub(super) fn analysed<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result<Vec<(Analysed, Behind)>, String> {
+    let samples = Maker::new(analysis, inputs).samples()?;
+    let run = |(mut analysed, sample, behind): (Analysed, Sample, Behind)| {
+        analysed.outcome = Analysis::analyse(analysis, &sample);
+        (analysed, behind)
+    };
+    Ok(samples.into_iter().map(run).collect())
+}
+
+/// A figure as the number that is written: a word is its number in the list of words, from 1.
+fn number(figure: &Figure, quantity: &Quantity) -> Option<f64> {
+    match figure {
+        Figure::Number(value) => *value,
+        Figure::Count(value) => Some(*value as f64),
+        Figure::Flag(value) => Some(f64::from(u8::from(*value))),
+        Figure::Word(word) => quantity.words.iter().position(|known| known == word).map(|at| at as f64 + 1.0),
+        Figure::List(_) | Figure::Group(_) => None,
+    }
+}
+
+/// What several rows of the inputs say together of how reliable and exact they are.
+fn joined(inputs: &Inputs<'_>, members: &[(usize, usize)], numbers: usize) -> (Status, Bound) {
+    let mut all = (Status::Normal, Bound::Exact);
+    for input in 0..numbers {
+        let rows = members.iter().filter(|member| member.0 == input).map(|member| member.1);
+        let series = inputs.series(input);
+        let (status, bound) = join_rows(series, rows.filter(|&row| series.value(row).is_some()));
+        all = (crate::output::join_status(all.0, status), if bound == Bound::Exact { all.1 } else { Bound::About });
+    }
+    all
+}
+
+pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result<Output, String> {
+    let quantity = quantity(analysis).ok_or_else(|| "there is no such result".to_owned())?;
+    let mut output = Output::new(inputs.unit().clone());
+    let numbers = Maker::new(analysis, inputs).numbers.len();
+    let at = match quantity.about {
+        About::Whole | About::Period => Some(written_at(analysis.scope().place, inputs)?),
+        About::Place | About::Row => None,
+    };
+    for (analysed, behind) in analysed(analysis, inputs)? {
+        let everything: Vec<(usize, usize)> = behind.members.iter().flatten().chain(&behind.objects).copied().collect();
+        let (status, bound) = joined(inputs, &everything, numbers);
+        let whole: RowSet = output.set(everything.iter().copied());
+        let mut push = |place: Symbol, period: Period, value: Option<f64>, band: (Option<f64>, Option<f64>), set| {
+            let cell = value.map_or_else(undefined, |value| Cell { value: Some(value), status, bound });
+            let row = output.push_shared(place, period, analysed.breakdown, cell, set);
+            if let (Some(_), (Some(low), Some(high))) = (value, band) {
+                output.interval(row, low, high);
+            }
+        };
+        let outcome = match &analysed.outcome {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                // Nothing can be computed: such figures do not exist, and the places say so.
+                match (quantity.about, at) {
+                    (About::Whole, Some(at)) => push(at, analysed.period, None, (None, None), whole),
+                    (About::Period, Some(at)) => {
+                        analysed.periods.iter().for_each(|&period| push(at, period, None, (None, None), whole));
+                    }
+                    (About::Place, _) => {
+                        analysed.places.iter().for_each(|&at| push(at, analysed.period, None, (None, None), whole));
+                    }
+                    _ => analysed.rows.iter().for_each(|&(place, period)| {
+                        let (place, period) = (analysed.places[place as usize], analysed.periods[period as usize]);
+                        push(place, period, None, (None, None), whole);
+                    }),
+                }
+                continue;
+            }
+        };
+        if let (About::Whole, Some(at)) = (quantity.about, at) {
+            let figure = outcome.figures.iter().find(|(name, _)| name == quantity.name);
+            let value = figure.and_then(|(_, figure)| number(figure, quantity));
+            let band = quantity.band.map_or((None, None), |(low, high)| (outcome.number(low), outcome.number(high)));
+            push(at, analysed.period, value, band, whole);
+            continue;
+        }
+        let name = match quantity.about {
+            About::Place => "places",
+            About::Row => "rows",
+            _ => "periods",
+        };
+        let Some(table) = outcome.find(name) else {
+            return Err(format!("the analysis gave no table \"{name}\""));
+        };
+        let Some(column) = table.column(quantity.name) else {
+            return Err(format!("the analysis gave no column \"{}\"", quantity.name));
+        };
+        for row in 0..table.len() {
+            let position = table.position(row);
+            let cell = |name: &str| table.column(name).and_then(|cells| number(&cells.figure(row), quantity));
+            let band = quantity.band.map_or((None, None), |(low, high)| (cell(low), cell(high)));
+            let value = number(&column.figure(row), quantity);
+            let (place, period) = match (quantity.about, at) {
+                (About::Place, _) => (analysed.places.get(position).copied(), Some(analysed.period)),
+                (About::Period, at) => (at, analysed.periods.get(position).copied()),
+                _ => match analysed.rows.get(position) {
+                    Some(&(place, period)) => {
+                        (Some(analysed.places[place as usize]), Some(analysed.periods[period as usize]))
+                    }
+                    None => (None, None),
+                },
+            };
+            let (Some(place), Some(period)) = (place, period) else {
+                return Err("the analysis gave a row about nothing in the sample".to_owned());
+            };
+            push(place, period, value, band, whole);
+        }
+    }
+    Ok(output)
+}
