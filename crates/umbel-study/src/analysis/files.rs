@@ -1,7 +1,7 @@
 //! The sample of an analysis from a plain file.
 
 use super::sample::{Column, Labels, Numbers, Sample};
-use super::space::{Metric, Space};
+use super::space::Space;
 use super::{Holds, Over, Wanted};
 use crate::suggest::nearest;
 use rustc_hash::FxHashMap;
@@ -19,8 +19,6 @@ pub struct Layout {
     pub time: Option<String>,
     /// Columns with the coordinates of points.
     pub coordinates: Option<(String, String)>,
-    /// How distances are measured.
-    pub metric: Metric,
     /// The columns that are the periods of a wide panel: each place one row, each period a column.
     pub wide: Vec<String>,
     /// Column of groups, for weights between places of one group.
@@ -198,7 +196,7 @@ impl Reader<'_> {
     }
 
     fn space(&mut self, layout: &Layout) -> Space {
-        let mut space = Space { metric: layout.metric, ..Space::default() };
+        let mut space = Space::default();
         if self.plain.has_geometry() {
             for row in 0..self.plain.rows() {
                 let (boundary, point) = match self.plain.geometry(row) {

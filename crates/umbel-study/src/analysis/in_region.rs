@@ -1,7 +1,7 @@
 //! An analysis as a measure: its sample from the tables of a region, its results as rows.
 
 use super::sample::{Column, Labels, Numbers, Sample};
-use super::space::{Boundary, Metric, Space};
+use super::space::{Boundary, Space};
 use super::{About, Analysis, Figure, Holds, Outcome, Over, Quantity, UnitOf, Wanted};
 use crate::filter::{Condition, Filter, Places, Scalar};
 use crate::inputs::Inputs;
@@ -128,7 +128,7 @@ pub(super) fn unit<A: Analysis>(analysis: &A, units: &Units<'_>) -> Result<Unit,
 type Samples = Vec<(Analysed, Sample, Behind)>;
 
 struct Maker<'a, 'i, A> {
-    analysis: &'a A,
+    analysis: std::marker::PhantomData<&'a A>,
     inputs: &'a Inputs<'i>,
     /// The numeric columns by input.
     numbers: Vec<Wanted>,
@@ -145,7 +145,7 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
         let (numbers, labels): (Vec<_>, Vec<_>) = columns.into_iter().partition(|w| w.holds == Holds::Numbers);
         let objects = objects.then_some(numbers.len());
         let wanted_periods = analysis.scope().periods.map(|periods| periods.list().into_iter().collect());
-        Maker { analysis, inputs, numbers, labels, objects, wanted_periods }
+        Maker { analysis: std::marker::PhantomData, inputs, numbers, labels, objects, wanted_periods }
     }
 
     /// Rows of each numeric column by period and breakdown.
@@ -245,7 +245,7 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
             }
             columns.push((wanted.parameter.clone(), Column::Numbers(values.into_iter().collect::<Numbers>())));
         }
-        let mut space = Space { metric: Metric::GreatCircle, ..Space::default() };
+        let mut space = Space { geographic: true, ..Space::default() };
         let mut objects = Vec::new();
         if let Some(input) = self.objects {
             let mut row_of: BTreeMap<Symbol, usize> = BTreeMap::new();

@@ -5,6 +5,12 @@
 //! (`umbel apply`), where all of its results are given. Both make a [`Sample`] and get an [`Outcome`]; the analysis does
 //! not know which of them it serves. The arithmetic is that of an engine crate.
 //!
+//! Column names: the main one is the parameter `of` (a `String`, or a `Vec<String>` for several), which
+//! `--values FILE:FIELD` fills on the command line; further columns are parameters of their own (`groups`, `treated`).
+//! Neighbours are a parameter `weights: String` with the text of an [`umbel_stats::weights::Rule`], or on the command line
+//! a file; [`Sample::weights`] makes them. Parameters keep the names of the field's terms; words are enums with
+//! `rename_all = "snake_case"`.
+//!
 //! To add one: a file in `methods/` that declares its struct with [`over_places!`](crate::over_places), implements
 //! [`Analysis`], and is listed in `methods/mod.rs` as `analysis name::Name`. `moran.rs` is a short one to start from.
 
@@ -17,7 +23,7 @@ mod space;
 pub use in_region::Analysed;
 pub use outcome::{Cells, Figure, Key, Name, Outcome, Table};
 pub use sample::{Column, Labels, Numbers, Sample};
-pub use space::{Metric, Space};
+pub use space::{Boundary, Space};
 
 use crate::filter::Places;
 use crate::inputs::Inputs;

@@ -1,7 +1,8 @@
 //! `moran`: global spatial autocorrelation.
 
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted};
 use crate::over_places;
+use umbel_stats::present::Present;
 
 over_places! {
     /// Parameters of `moran`.
@@ -35,9 +36,18 @@ title = { en = "Do ageing counties lie together?" }"#;
     }
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
-        let of = sample.numbers("of")?;
+        let present = Present::of(sample.numbers("of")?.iter());
+        let weights = present.weights(&sample.weights(&self.weights)?).row_standardised();
+        let mean = present.values.iter().sum::<f64>() / present.values.len() as f64;
+        let z: Vec<f64> = present.values.iter().map(|value| value - mean).collect();
+        let (lag, sum): (Vec<f64>, f64) = (weights.lag(&z), weights.all_weights().iter().sum());
+        let cross: f64 = z.iter().zip(&lag).map(|(z, lag)| z * lag).sum();
+        let square: f64 = z.iter().map(|z| z * z).sum();
         let mut outcome = Outcome::new();
-        outcome.figure("n", of.len());
+        outcome.figure("n", z.len());
+        outcome.figure("missing", sample.rows() - z.len());
+        outcome.figure("statistic", z.len() as f64 / sum * cross / square);
+        outcome.table("places", Table::some(Key::Place, present.at.clone()).values("lag", &lag));
         Ok(outcome)
     }
 }

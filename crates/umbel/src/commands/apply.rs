@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use umbel_study::analysis::files::{Layout, fit, sample};
-use umbel_study::analysis::{AnyAnalysis, Figure, IN_REGION, Key, Metric, Outcome, Sample, Table};
+use umbel_study::analysis::{AnyAnalysis, Figure, IN_REGION, Key, Outcome, Sample, Table};
 use umbel_study::method::Registration;
 use umbel_study::methods::METHODS;
 use umbel_study::reference::parameters;
@@ -36,11 +36,6 @@ const COMMON: &[(&str, &str, &str)] = &[
 const SPATIAL: &[(&str, &str, &str)] = &[
     ("longitude", "COLUMN", "Column with the first coordinate of points"),
     ("latitude", "COLUMN", "Column with the second coordinate of points"),
-    (
-        "metric",
-        "METRIC",
-        "How distances between points are measured: planar, great-circle (longitudes and latitudes, in km)",
-    ),
 ];
 
 /// The analyses.
@@ -53,20 +48,23 @@ pub fn augment(command: Command) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true).subcommand_value_name("METHOD");
     let mut all: Vec<&Registration> = analyses().collect();
     all.sort_by_key(|method| method.name);
-    all.into_iter().fold(command, |command, method| command.subcommand(subcommand(method)))
+    all.into_iter().fold(command, |command, method| {
+        let short = Command::new(dashed(method.name)).about(method.summary);
+        let short = if method.name.contains('_') { short.alias(method.name) } else { short };
+        // Made only when it is needed: the parameters of all methods are many.
+        command.subcommand(short.defer(subcommand))
+    })
 }
 
 fn dashed(name: &str) -> String {
     name.replace('_', "-")
 }
 
-fn subcommand(method: &'static Registration) -> Command {
+fn subcommand(command: Command) -> Command {
+    let Some(method) = analyses().find(|method| dashed(method.name) == command.get_name()) else { return command };
     let spatial = method.analysis.is_some_and(|analysis| analysis.spatial);
     let own = parameters(method);
-    let mut command = Command::new(dashed(method.name)).about(method.summary).next_help_heading("The data");
-    if method.name.contains('_') {
-        command = command.alias(method.name);
-    }
+    let mut command = command.next_help_heading("The data");
     let further = if spatial { SPATIAL } else { &[] };
     for (name, value, help) in COMMON.iter().chain(further) {
         if own.iter().any(|parameter| dashed(&parameter.name) == *name) {
@@ -76,7 +74,6 @@ fn subcommand(method: &'static Registration) -> Command {
         command = command.arg(match *name {
             "format" => arg.value_parser(["text", "json", "csv"]).default_value("text"),
             "output" => arg.short('o'),
-            "metric" => arg.value_parser(["planar", "great-circle"]).default_value("planar"),
             _ => arg,
         });
     }
@@ -120,7 +117,15 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     let (json, wide) = given_parameters(method, matches, fields)?;
     let parameters = json.clone();
     let wrong = |error: &dyn std::fmt::Display| {
-        Stop::Usage(format!("{error}; `umbel apply {name} --help` says what each parameter takes"))
+        let (mut text, help) =
+            (error.to_string(), format!("`umbel apply {name} --help` says what each parameter takes"));
+        if let Some(field) = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+            text = match field {
+                "of" => "name the column after the file: --values FILE:COLUMN".to_owned(),
+                _ => format!("--{} is needed", dashed(field)),
+            };
+        }
+        Stop::Usage(format!("{text}; {help}"))
     };
     let analysed: Box<dyn AnyAnalysis> = (analysis.from_json)(Value::Object(json)).map_err(|error| wrong(&error))?;
     if let Some((parameter, message, fix)) = analysed.problems().into_iter().next() {
@@ -131,7 +136,6 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
         id: text("id").map(str::to_owned),
         time: text("time").map(str::to_owned),
         coordinates: text("longitude").zip(text("latitude")).map(|(x, y)| (x.to_owned(), y.to_owned())),
-        metric: if text("metric") == Some("great-circle") { Metric::GreatCircle } else { Metric::Planar },
         wide,
         groups: rule.strip_prefix("block:").map(str::to_owned),
     };
