@@ -4,6 +4,7 @@ pub mod algebra;
 pub mod contiguity;
 pub mod costs;
 pub mod distance;
+pub mod gaps;
 pub mod islands;
 pub mod kernel;
 pub mod polygons;

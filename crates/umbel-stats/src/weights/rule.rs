@@ -3,6 +3,7 @@
 use super::algebra::block;
 use super::contiguity::{Contiguity, contiguity_snapped};
 use super::distance::{Decay, Metric, distance_band, k_nearest};
+use super::gaps::fuzzy_contiguity;
 use super::kernel::{Bandwidth, Kernel, kernel_weights};
 use super::{Polygons, Weights};
 use crate::Error;
@@ -17,6 +18,7 @@ use std::str::FromStr;
 /// | --- | --- |
 /// | `queen`, `rook` | boundaries share a corner, an edge |
 /// | `queen:0.001`, `rook:0.001` | the same, corners up to 0.001 apart being one |
+/// | `fuzzy`, `fuzzy:0.001` | boundaries touch, or come within 0.001, wherever their corners are |
 /// | `knn:4` | the 4 nearest (`k_nearest:4` too) |
 /// | `distance_band:0.6`, `distance_band` | all within 0.6, or within the least distance that leaves no island |
 /// | `inverse_distance:0.6:1`, `inverse_distance` | the same, weighing distance to the power of -1 |
@@ -36,6 +38,11 @@ pub enum Rule {
         kind: Contiguity,
         /// How far corners may be apart; 0 compares exactly.
         snap: f64,
+    },
+    /// Boundaries that touch or come near, wherever their corners are.
+    Fuzzy {
+        /// How far they may be apart.
+        tolerance: f64,
     },
     /// The nearest.
     KNearest {
@@ -122,6 +129,10 @@ impl Rule {
                 Some(polygons) => contiguity_snapped(polygons, kind, snap),
                 None => Err(missing("queen and rook need polygons, which are not there")),
             },
+            Rule::Fuzzy { tolerance } => match places.polygons {
+                Some(polygons) => fuzzy_contiguity(polygons, tolerance),
+                None => Err(missing("fuzzy contiguity needs polygons, which are not there")),
+            },
             Rule::KNearest { k, metric } => k_nearest(&places.points()?, k, metric),
             Rule::DistanceBand { threshold, power, metric } => {
                 distance_band(&places.points()?, threshold, power.map_or(Decay::Binary, Decay::Inverse), metric)
@@ -138,12 +149,12 @@ impl Rule {
 
     /// Whether it needs polygons.
     pub fn needs_polygons(&self) -> bool {
-        matches!(self, Rule::Contiguity { .. })
+        matches!(self, Rule::Contiguity { .. } | Rule::Fuzzy { .. })
     }
 
     /// Whether it needs points (or the centroids of polygons).
     pub fn needs_points(&self) -> bool {
-        !matches!(self, Rule::Contiguity { .. } | Rule::Block { .. })
+        !matches!(self, Rule::Contiguity { .. } | Rule::Fuzzy { .. } | Rule::Block { .. })
     }
 
     /// The field of the groups it needs.
@@ -168,7 +179,7 @@ impl Rule {
     }
 }
 
-const FORMS: &str = "write queen, rook, queen:0.001, knn:4, distance_band, distance_band:0.6, inverse_distance:0.6:1, \
+const FORMS: &str = "write queen, rook, queen:0.001, fuzzy:0.001, knn:4, distance_band, distance_band:0.6, inverse_distance:0.6:1, \
                      kernel:gaussian, kernel:triangular:adaptive:4, kernel:quartic:1.5 or block:FIELD";
 
 impl FromStr for Rule {
@@ -204,6 +215,8 @@ impl FromStr for Rule {
                 let kind = if parts[0] == "queen" { Contiguity::Queen } else { Contiguity::Rook };
                 Rule::Contiguity { kind, snap: parts.get(1).map_or(Ok(0.0), |snap| positive(snap, true))? }
             }
+            ["fuzzy"] if metric == Metric::Planar => Rule::Fuzzy { tolerance: 0.0 },
+            ["fuzzy", tolerance] if metric == Metric::Planar => Rule::Fuzzy { tolerance: positive(tolerance, true)? },
             ["knn" | "k_nearest", k] => Rule::KNearest { k: count(k)?, metric },
             ["distance_band"] => Rule::DistanceBand { threshold: None, power: None, metric },
             ["distance_band", threshold] => {
@@ -248,6 +261,8 @@ impl fmt::Display for Rule {
                     write!(f, ":{snap}")?;
                 }
             }
+            Rule::Fuzzy { tolerance: 0.0 } => f.write_str("fuzzy")?,
+            Rule::Fuzzy { tolerance } => write!(f, "fuzzy:{tolerance}")?,
             Rule::KNearest { k, .. } => write!(f, "knn:{k}")?,
             Rule::DistanceBand { threshold: None, power: None, .. } => f.write_str("distance_band")?,
             Rule::DistanceBand { threshold: Some(threshold), power: None, .. } => {
@@ -297,6 +312,8 @@ mod tests {
         for text in [
             "queen",
             "rook:0.001",
+            "fuzzy",
+            "fuzzy:0.001",
             "knn:4",
             "knn:4:great_circle",
             "distance_band",

@@ -127,7 +127,7 @@ pub fn checks() -> Vec<Check> {
             Kind::Relative,
             1e-9,
         ),
-        check("great circles: four nearest, band of 500 km, distances", arcs, Kind::Relative, 1e-9),
+        check("great circles: four nearest, band of 500 km, distances; fuzzy contiguity", arcs, Kind::Relative, 1e-9),
         check("s0, s1, s2; components and numbers of neighbours exactly", sums, Kind::Relative, 1e-12),
     ]
 }
@@ -179,6 +179,7 @@ fn arcs() -> Pairs {
     let build = |text: &str| text.parse::<Rule>().expect(text).build(&polygons).expect(text);
     let mut pairs = same("nearest", &build("knn:4:great_circle"), &expected["great_circle_knn4"]);
     pairs.extend(same("band", &build("distance_band:500:great_circle"), &expected["great_circle_band_500"]));
+    pairs.extend(same("fuzzy", &build("fuzzy:1e-9"), &expected["fuzzy"]));
     let search = Search::new(&polygons.centroids().expect("centroids"), Metric::GreatCircle).expect("a search");
     pairs.push((search.minimum_threshold().expect("a threshold"), number(&expected["great_circle_min_threshold"])));
     let theirs = matrix(&expected["great_circle_knn4_distance"]).concat();
