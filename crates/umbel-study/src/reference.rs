@@ -1,5 +1,6 @@
 //! The reference of the methods, made from their code: pages for people, in Markdown.
 
+use crate::analysis::{About, Quantity};
 use crate::method::Registration;
 use crate::methods::METHODS;
 use serde_json::{Map, Value};
@@ -98,6 +99,17 @@ impl Page {
         self.registration.map_or_else(Vec::new, parameters)
     }
 
+    /// The results that a measure may write, the first when `result` is left out; empty for a method with one result.
+    pub fn results(&self) -> &'static [Quantity] {
+        let analysis = self.registration.and_then(|method| method.analysis.as_ref());
+        analysis.map_or(&[], |analysis| analysis.results)
+    }
+
+    /// Whether `umbel apply` knows it.
+    pub fn applies_to_files(&self) -> bool {
+        self.registration.is_some_and(|method| method.analysis.is_some())
+    }
+
     /// The page in Markdown.
     pub fn markdown(&self) -> String {
         let mut text = format!("## {}\n{}\n\n", self.name, self.summary);
@@ -128,10 +140,33 @@ impl Page {
             }
             text.push('\n');
         }
+        if !self.results().is_empty() {
+            text += "| result | of | meaning |\n| --- | --- | --- |\n";
+            for result in self.results() {
+                let _ = writeln!(
+                    text,
+                    "| `{}` | {} | {} |",
+                    result.name,
+                    about(result),
+                    result.meaning.replace('|', "\\|")
+                );
+            }
+            text.push('\n');
+        }
         if !self.example.is_empty() {
             let _ = writeln!(text, "```toml\n{}\n```\n", self.example);
         }
         text
+    }
+}
+
+/// What a result is about, in words.
+pub fn about(result: &Quantity) -> &'static str {
+    match result.about {
+        About::Whole => "all places",
+        About::Place => "each place",
+        About::Row => "each place and period",
+        About::Period => "each period",
     }
 }
 
@@ -140,7 +175,8 @@ pub fn markdown() -> String {
     let mut text =
         "# Methods\n\nMade from the code (`UMBEL_BLESS=1 cargo test -p umbel-study --test reference` writes it \
         again). What a measure is, and how places\nand rows are selected: [measures.md](measures.md). How each method \
-        was checked: [validation.md](validation.md).\n\n| method | computes |\n| --- | --- |\n"
+        was checked: [validation.md](validation.md). Methods with a table of results can be applied to plain files too: \
+        [apply.md](apply.md).\n\n| method | computes |\n| --- | --- |\n"
             .to_owned();
     let pages = pages();
     for page in &pages {

@@ -5,7 +5,7 @@ use crate::output::{Console, Ended, Outcome, Stop, columns, json};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use umbel_study::methods::find;
-use umbel_study::reference::{Page, page, pages};
+use umbel_study::reference::{Page, about, page, pages};
 use umbel_study::suggest::nearest;
 
 /// Prints one method or all.
@@ -46,6 +46,9 @@ fn object(page: &Page) -> Value {
         "not_for": page.not_for,
         "citation": page.citation,
         "example": page.example,
+        "results": page.results().iter().map(|result| json!({
+            "name": result.name, "of": about(result), "meaning": result.meaning,
+        })).collect::<Vec<_>>(),
         "parameters": method.map(|method| (method.schema)().to_value()),
     })
 }
@@ -96,6 +99,13 @@ fn text(out: &mut dyn Write, page: &Page) -> io::Result<()> {
         };
         paragraph(out, &format!("{}:", parameter.name), &format!("{}; {given}", parameter.takes), 2)?;
         paragraph(out, "", &parameter.meaning, 4)?;
+    }
+    if !page.results().is_empty() {
+        writeln!(out, "\nresults (a measure writes the first unless `result` names another; `umbel apply` gives all)")?;
+    }
+    for result in page.results() {
+        paragraph(out, &format!("{}:", result.name), about(result), 2)?;
+        paragraph(out, "", result.meaning, 4)?;
     }
     if !page.example.is_empty() {
         writeln!(out, "\nexample")?;
