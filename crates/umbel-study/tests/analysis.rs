@@ -1,0 +1,61 @@
+//! Analyses as measures of a small region: their sample, their rows and what these rest on, what is found wrong.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+#[allow(dead_code)]
+mod cities;
+mod support;
+
+use cities::{Tables, rows, study};
+use umbel_study::View;
+
+const SCHOOLING: &str = "schooling,p1,2021,,,12,,,
+    schooling,p2,2021,,,9,,,
+    schooling,q1,2021,,,10,,E,
+    schooling,p1,2022,,,12,,,
+    schooling,p2,2022,,,12,,,
+    schooling,q1,2022,,,12,,,";
+
+fn moran(further: &str) -> String {
+    format!("[m]\nmethod = \"moran\"\nof = \"schooling\"\nweights = \"knn:1\"\ntitle = \"M\"\n{further}")
+}
+
+#[test]
+fn a_figure_about_all_places_is_written_at_the_region_and_rests_on_every_row() {
+    let tables = Tables { observations: SCHOOLING, ..Tables::default() };
+    let (found, unit) = rows(&tables, &moran("among = { kind = \"city\" }"));
+    assert_eq!(unit, "1");
+    // Nearest by great circle: p1 and q1 each other's, p1 that of p2. In 2022 all figures are the same.
+    let figure = |row: &str| -> f64 { row.split(' ').nth(2).expect("a figure").parse().expect(row) };
+    assert_eq!(found.len(), 2, "{found:?}");
+    let z = [12.0 - 31.0 / 3.0, 9.0 - 31.0 / 3.0, 10.0 - 31.0 / 3.0];
+    let wanted = (z[0] * z[2] + z[1] * z[0] + z[2] * z[0]) / (z[0] * z[0] + z[1] * z[1] + z[2] * z[2]);
+    assert!((figure(&found[0]) - wanted).abs() < 1e-8, "{found:?} {wanted}");
+    assert!(found[0].starts_with("region 2021") && found[0].contains(" E"), "{found:?}");
+    for row in ["schooling@p1@2021", "schooling@p2@2021", "schooling@q1@2021"] {
+        assert!(found[0].contains(row), "{found:?}");
+    }
+    assert!(found[1].starts_with("region 2022 - M"), "{found:?}");
+}
+
+#[test]
+fn the_whole_outcome_can_be_asked_for() {
+    let tables = Tables { observations: SCHOOLING, ..Tables::default() };
+    let (_folder, study, told) = study(&tables, &moran("periods = \"2021\""));
+    assert!(told.is_empty(), "{told:?}");
+    let analysed = study.analysed(0, View::default()).expect("it runs").expect("an analysis");
+    assert_eq!(analysed.len(), 1);
+    let outcome = analysed[0].outcome.as_ref().expect("an outcome");
+    assert_eq!((analysed[0].period.to_string(), analysed[0].places.len()), ("2021".to_owned(), 3));
+    assert!(outcome.number("statistic").is_some());
+}
+
+#[test]
+fn what_is_wrong_is_found_at_its_place() {
+    let tables = Tables { observations: SCHOOLING, ..Tables::default() };
+    let told = |further: &str| study(&tables, &moran(further)).2;
+    let result = told("result = \"statistics\"");
+    assert!(result.iter().any(|line| line.contains("6:10 moran gives no result \"statistics\"")), "{result:?}");
+    let among = told("among = { kind = \"cty\" }");
+    assert!(among.iter().any(|line| line.contains("\"cty\"")), "{among:?}");
+}

@@ -1,0 +1,69 @@
+//! Files, columns and parameters, whatever the method.
+
+use crate::{apply, folder, squares};
+
+#[test]
+fn every_method_has_its_help_and_unknown_words_a_hint() {
+    let folder = folder(&[]);
+    let help = apply(folder.path(), "moran --help");
+    assert_eq!(help.code, 0);
+    assert!(help.out.contains("--weights") && help.out.contains("--values"), "{}", help.out);
+    let wrong = apply(folder.path(), "morn --values a.csv:x");
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("moran"), "{}", wrong.err);
+}
+
+#[test]
+fn a_file_that_is_not_there_and_a_column_that_is_not_there() {
+    let folder = folder(&[("a.geojson", &squares(&["1", "2", "4", "3", "5", "9"]))]);
+    let missing = apply(folder.path(), "moran --values b.geojson:v --weights queen");
+    assert_eq!(missing.code, 3);
+    assert!(missing.err.contains("b.geojson"), "{}", missing.err);
+    let column = apply(folder.path(), "moran --values a.geojson:w --weights queen");
+    assert_eq!(column.code, 1);
+    assert!(column.err.contains("F004") && column.err.contains("\"v\""), "{}", column.err);
+    let none = apply(folder.path(), "moran --values a.geojson --weights queen");
+    assert_eq!(none.code, 2);
+    assert!(none.err.contains("--values FILE:COLUMN"), "{}", none.err);
+    let rule = apply(folder.path(), "moran --values a.geojson:v");
+    assert_eq!(rule.code, 2);
+    assert!(rule.err.contains("--weights is needed"), "{}", rule.err);
+}
+
+#[test]
+fn a_cell_that_is_no_number_is_found_at_its_place() {
+    let text = "id,v,x,y\na,1,0,0\nb,two,1,0\nc,3,0,1\n";
+    let folder = folder(&[("a.csv", text)]);
+    let ran = apply(folder.path(), "moran --values a.csv:v --longitude x --latitude y --weights knn:1");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("a.csv:3:3") && ran.err.contains("F011"), "{}", ran.err);
+}
+
+#[test]
+fn a_place_that_is_there_twice_is_a_finding_when_the_ids_are_named() {
+    let text = "place,v,x,y\na,1,0,0\na,2,1,0\nc,3,0,1\n";
+    let folder = folder(&[("a.csv", text)]);
+    let ran = apply(folder.path(), "moran --values a.csv:v --id place --longitude x --latitude y --weights knn:1");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("a.csv:3:1") && ran.err.contains("twice"), "{}", ran.err);
+}
+
+#[test]
+fn json_csv_and_text_tell_the_same() {
+    let folder = folder(&[("a.geojson", &squares(&["1", "2", "4", "3", "5", "9"]))]);
+    let json = apply(folder.path(), "moran --values a.geojson:v --weights rook --format json").json();
+    assert_eq!(json["method"], "moran");
+    let statistic = json["statistic"].as_f64().unwrap_or(f64::NAN);
+    let text = apply(folder.path(), "moran --values a.geojson:v --weights rook");
+    assert!(text.out.contains("statistic"), "{}", text.out);
+    // Written out by hand: seven shared edges, figures 1 2 4 / 3 5 9 with the mean 4.
+    let z: [f64; 6] = [-3.0, -2.0, 0.0, -1.0, 1.0, 5.0];
+    let neighbours: [&[usize]; 6] = [&[1, 3], &[0, 2, 4], &[1, 5], &[0, 4], &[1, 3, 5], &[2, 4]];
+    let lag = |at: usize| neighbours[at].iter().map(|&to| z[to]).sum::<f64>() / neighbours[at].len() as f64;
+    let wanted = (0..6).map(|at| z[at] * lag(at)).sum::<f64>() / z.iter().map(|z| z * z).sum::<f64>();
+    assert!((statistic - wanted).abs() < 1e-12, "{statistic} {wanted}");
+    let written = apply(folder.path(), "moran --values a.geojson:v --weights rook --format json --output out.json");
+    assert_eq!((written.code, written.out.as_str()), (0, ""));
+    let file = std::fs::read_to_string(folder.path().join("out.json")).unwrap_or_default();
+    assert!(file.contains("\"statistic\""), "{file}");
+}
