@@ -9,8 +9,11 @@ use tempfile::TempDir;
 
 /// How a run ended.
 pub struct Ran {
+    /// Exit code.
     pub code: i32,
+    /// Standard output.
     pub out: String,
+    /// Standard error.
     pub err: String,
 }
 
@@ -44,9 +47,10 @@ pub fn apply(folder: &Path, arguments: &str) -> Ran {
 pub fn squares(values: &[&str]) -> String {
     let features = values.iter().enumerate().map(|(at, value)| {
         let (x, y) = (at % 3, at / 3);
+        let (east, north) = (x + 1, y + 1);
         format!(
-            "{{\"type\":\"Feature\",\"properties\":{{\"id\":\"c{at}\",\"v\":{value}}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[[{x},{y}],[{1},{y}],[{1},{2}],[{x},{2}],[{x},{y}]]]}}}}",
-            0, x + 1, y + 1
+            "{{\"type\":\"Feature\",\"properties\":{{\"id\":\"c{at}\",\"v\":{value}}},\"geometry\":{{\"type\":\"Polygon\",\
+             \"coordinates\":[[[{x},{y}],[{east},{y}],[{east},{north}],[{x},{north}],[{x},{y}]]]}}}}"
         )
     });
     format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.collect::<Vec<_>>().join(",\n"))
