@@ -108,7 +108,7 @@ fn log_gamma_ratio(a: f64, b: f64) -> f64 {
 /// Source: NIST Digital Library of Mathematical Functions, 8.11.4 (series below a + 1) and 8.9.2 (continued fraction
 /// above, by the method of Lentz, 3.10(iii)).
 fn gamma_upper(a: f64, x: f64) -> f64 {
-    if !(a > 0.0) || x.is_nan() {
+    if a <= 0.0 || a.is_nan() || x.is_nan() {
         return f64::NAN;
     }
     if x <= 0.0 {
@@ -152,7 +152,7 @@ fn gamma_upper(a: f64, x: f64) -> f64 {
 /// Source: NIST Digital Library of Mathematical Functions, 8.17.4 (symmetry) and 8.17.22 (continued fraction, by the
 /// method of Lentz).
 fn beta(a: f64, b: f64, x: f64, rest: f64) -> f64 {
-    if !(a > 0.0 && b > 0.0) || x.is_nan() {
+    if a <= 0.0 || b <= 0.0 || (a + b + x).is_nan() {
         return f64::NAN;
     }
     if x <= 0.0 {

@@ -454,6 +454,9 @@ fn shown(figure: &Figure) -> String {
     }
 }
 
+/// Rows of a table shown to people.
+const SHOWN: usize = 20;
+
 /// Six significant digits.
 fn readable(value: f64) -> String {
     if value == 0.0 {
@@ -504,12 +507,16 @@ fn write_text(out: &mut Vec<u8>, method: &Registration, sample: &Sample, outcome
                 .chain(table.columns.iter().map(|(name, _)| name.replace('_', " ")))
                 .collect::<Vec<_>>(),
         ];
-        for row in 0..table.len() {
+        let shown_rows = if table.len() > SHOWN + 5 { SHOWN } else { table.len() };
+        for row in 0..shown_rows {
             let head = heads.iter().map(|(_, texts)| texts.get(row).cloned().unwrap_or_default());
             rows.push(head.chain(table.columns.iter().map(|(_, cells)| shown(&cells.figure(row)))).collect());
         }
         let right: Vec<usize> = (heads.len()..heads.len() + table.columns.len()).collect();
         columns(out, &rows, &right, "  ")?;
+        if shown_rows < table.len() {
+            writeln!(out, "  ... {} more; --format csv --table {name} gives all", table.len() - shown_rows)?;
+        }
     }
     for note in &outcome.notes {
         writeln!(out, "note: {note}")?;
