@@ -19,7 +19,8 @@ pub struct Layout {
     pub time: Option<String>,
     /// Columns with the coordinates of points.
     pub coordinates: Option<(String, String)>,
-    /// The columns that are the periods of a wide panel: each place one row, each period a column.
+    /// The columns of a wide panel. Without a column of periods each column is a period and each row a place; with one
+    /// each column is a place and each row a period.
     pub wide: Vec<String>,
     /// Column of groups, for weights between places of one group.
     pub groups: Option<String>,
@@ -87,8 +88,15 @@ impl Reader<'_> {
         let wide = !layout.wide.is_empty();
         let time = match &layout.time {
             Some(name) => self.column(name, "--time"),
-            None => usual_time.filter(|_| over == Over::Panel && !wide),
+            None => usual_time
+                .filter(|column| over == Over::Panel && !layout.wide.iter().any(|w| w == self.plain.name(*column))),
         };
+        if let (true, Some(time)) = (wide, time) {
+            return self.series_in_columns(layout, time);
+        }
+        if over == Over::Panel && !wide && id.is_none() {
+            return self.one_series(wanted, time);
+        }
         let mut places = Labels::default();
         for row in 0..rows {
             match id.map(|column| self.plain.text(row, column)) {
@@ -119,19 +127,63 @@ impl Reader<'_> {
             if let (Over::Panel, Some(time)) = (over, time) {
                 (sample.periods, sample.times, sample.period) = periods(&self.words(time).get_all());
             }
-            for wanted in wanted {
-                let Some(column) = self.column(&wanted.name, &asked_by(&wanted.parameter)) else { continue };
-                let read = match wanted.holds {
-                    Holds::Numbers => Column::Numbers(self.numbers(column).into_iter().collect()),
-                    Holds::Labels => Column::Labels(self.words(column)),
-                };
-                sample.columns.push((wanted.parameter.clone(), read));
-            }
+            self.columns(wanted, &mut sample);
         }
         if once {
             sample.space = self.space(layout);
         }
         sample
+    }
+
+    /// A file without ids is one series: its rows are its periods, in order where no column says when they are.
+    fn one_series(&mut self, wanted: &[Wanted], time: Option<usize>) -> Sample {
+        let rows = self.plain.rows();
+        let (names, times, period) = match time {
+            Some(time) => periods(&self.words(time).get_all()),
+            None => {
+                let numbers = (1..=rows).map(|row| row.to_string()).collect();
+                (numbers, (0..rows).map(|row| row as f64).collect(), (0..rows as u32).collect())
+            }
+        };
+        let mut sample = Sample {
+            places: vec!["series".to_owned()],
+            place: vec![0; rows],
+            periods: names,
+            times,
+            period,
+            ..Sample::default()
+        };
+        self.columns(wanted, &mut sample);
+        sample
+    }
+
+    /// A file with a column of periods and a column for each place.
+    fn series_in_columns(&mut self, layout: &Layout, time: usize) -> Sample {
+        let (names, times, period) = periods(&self.words(time).get_all());
+        let mut sample = Sample { places: layout.wide.clone(), periods: names, times, ..Sample::default() };
+        let mut of = Numbers::default();
+        for (place, name) in layout.wide.iter().enumerate() {
+            let Some(column) = self.column(name, "--values") else { continue };
+            for (row, value) in self.numbers(column).into_iter().enumerate() {
+                sample.place.push(place as u32);
+                sample.period.push(period[row]);
+                of.push(value);
+            }
+        }
+        sample.columns.push(("of".to_owned(), Column::Numbers(of)));
+        sample
+    }
+
+    /// Reads the columns wanted, row by row.
+    fn columns(&mut self, wanted: &[Wanted], sample: &mut Sample) {
+        for wanted in wanted {
+            let Some(column) = self.column(&wanted.name, &asked_by(&wanted.parameter)) else { continue };
+            let read = match wanted.holds {
+                Holds::Numbers => Column::Numbers(self.numbers(column).into_iter().collect()),
+                Holds::Labels => Column::Labels(self.words(column)),
+            };
+            sample.columns.push((wanted.parameter.clone(), read));
+        }
     }
 
     /// Findings for places that are there twice, unless the ids were only guessed.
@@ -288,4 +340,75 @@ pub fn fit(weights: &Weights, ids: &[String], places: &[String]) -> Result<Weigh
             .collect::<Vec<_>>()
     });
     Weights::from_rows(rows).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use umbel_table::import::Reading;
+
+    fn read(text: &str, over: Over, layout: &Layout) -> Result<Sample, Vec<Finding>> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, text).expect("written");
+        let plain = Plain::read(&path, &Reading::default()).expect("read");
+        sample(&plain, &[Wanted::numbers("of", "y")], over, layout)
+    }
+
+    fn table(sample: &Sample) -> Vec<Vec<Option<f64>>> {
+        sample.by_place("of").expect("a table")
+    }
+
+    #[test]
+    fn a_long_panel_has_an_id_and_a_period() {
+        let sample = read("id,year,y\na,2021,1\na,2020,2\nb,2020,3\n", Over::Panel, &Layout::default()).expect("read");
+        assert_eq!(
+            (&sample.places[..], &sample.periods[..]),
+            (&["a".into(), "b".into()][..], &["2020".into(), "2021".into()][..])
+        );
+        assert_eq!(table(&sample), [[Some(2.0), Some(1.0)], [Some(3.0), None]]);
+        assert_eq!(sample.times, [2020.0, 2021.0]);
+    }
+
+    #[test]
+    fn a_wide_panel_has_periods_or_places_as_columns() {
+        let wide = Layout { wide: vec!["y2020".into(), "y2021".into()], ..Layout::default() };
+        let sample = read("id,y2020,y2021\na,1,2\nb,3,\n", Over::Panel, &wide).expect("read");
+        assert_eq!(table(&sample), [[Some(1.0), Some(2.0)], [Some(3.0), None]]);
+        assert_eq!(sample.times, [2020.0, 2021.0]);
+        let columns = Layout { wide: vec!["oslo".into(), "bergen".into()], ..Layout::default() };
+        let sample = read("year,oslo,bergen\n2021,1,2\n2020,3,4\n", Over::Panel, &columns).expect("read");
+        assert_eq!((sample.places.join(" "), sample.periods.join(" ")), ("oslo bergen".into(), "2020 2021".into()));
+        assert_eq!(table(&sample), [[Some(3.0), Some(1.0)], [Some(4.0), Some(2.0)]]);
+    }
+
+    #[test]
+    fn a_file_without_ids_is_one_series_of_a_panel_and_rows_of_a_cross_section() {
+        let sample = read("y\n5\n\n7\n", Over::Panel, &Layout::default()).expect("read");
+        assert_eq!((sample.places.len(), table(&sample)[0].len()), (1, 2));
+        let sample = read("y\n5\n6\n", Over::Places, &Layout::default()).expect("read");
+        assert_eq!(sample.places, ["1", "2"]);
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once() {
+        let named = Layout { id: Some("place".into()), ..Layout::default() };
+        let findings = read("place,y\na,1\na,x\n,2\n", Over::Places, &named).expect_err("findings");
+        let mut found: Vec<_> = findings.iter().map(|f| (f.location.line, f.code.id)).collect();
+        found.sort_unstable();
+        assert_eq!(found, [(3, "F011"), (3, "R001"), (4, "F009")]);
+        let findings = read("place,z\na,1\n", Over::Places, &named).expect_err("findings");
+        assert_eq!((findings[0].code.id, findings[0].location.line), ("F004", 1));
+    }
+
+    #[test]
+    fn weights_of_a_file_are_put_in_the_order_of_the_places() {
+        let weights = Weights::from_rows([vec![(1, 1.0)], vec![(0, 2.0), (2, 3.0)], vec![(1, 4.0)]]).expect("weights");
+        let names = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let fitted = fit(&weights, &names("a b c"), &names("c b")).expect("fits");
+        assert_eq!((fitted.neighbours(0), fitted.weights(0), fitted.weights(1)), (&[1][..], &[4.0][..], &[3.0][..]));
+        let by_position = fit(&weights, &names("0 1 2"), &names("x y z")).expect("fits");
+        assert_eq!(by_position, weights);
+        assert!(fit(&weights, &names("a b c"), &names("d")).expect_err("no row").contains("\"d\""));
+    }
 }
