@@ -1,5 +1,7 @@
 //! The costs of the hot paths.
 
+mod weights;
+
 fn main() {
     divan::main();
 }

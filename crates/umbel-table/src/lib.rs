@@ -6,6 +6,7 @@ pub mod export;
 mod geojson;
 pub mod import;
 mod locate;
+pub mod neighbours;
 mod number;
 mod observations;
 mod observed;
