@@ -463,47 +463,40 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 
 impl Neighbours {
     /// The rows in the order of these places, neighbours as positions among them. Ids are compared as words; when none
-    /// of them is known but they are the positions from 0 or from 1, they stand for the places in order. Places that the
-    /// file does not name have no neighbours, as far as it counts them (GWT).
+    /// of them is known but they are the positions from 0 or from 1, they stand for the places in order. Places of the
+    /// file that are not among these are left out, with their pairs. Places that a GWT file counts but does not name have
+    /// no neighbours.
     ///
     /// # Errors
-    /// A sentence when a place is missing in the file or one of the file is not among the places.
+    /// A sentence when a place is not in the file.
     pub fn in_order_of(&self, places: &[String]) -> Result<Vec<Vec<(u32, f64)>>, String> {
         let known: FxHashMap<&str, u32> = places.iter().zip(0..).map(|(id, at)| (id.as_str(), at)).collect();
         let mut at: Vec<Option<u32>> = self.ids.iter().map(|id| known.get(id.as_str()).copied()).collect();
-        if self.positions || at.iter().all(Option::is_none) {
+        if self.places == places.len() && (self.positions || at.iter().all(Option::is_none)) {
             let from = |first: usize| -> Option<Vec<Option<u32>>> {
                 let position =
                     |id: &String| id.parse::<usize>().ok()?.checked_sub(first).filter(|&at| at < places.len());
                 self.ids.iter().map(|id| Some(Some(position(id)? as u32))).collect()
             };
-            if self.places == places.len()
-                && let Some(by_position) = from(0).or_else(|| from(1))
-            {
-                at = by_position;
-            }
-        }
-        let some = |ids: &[&str]| ids.iter().take(5).map(|id| quoted(id)).collect::<Vec<_>>().join(", ");
-        let foreign: Vec<&str> =
-            self.ids.iter().zip(&at).filter(|(_, at)| at.is_none()).map(|(id, _)| id.as_str()).collect();
-        if !foreign.is_empty() {
-            return Err(format!(
-                "the file of neighbours has {} places that are not in the data ({}); those of the data are {} ...",
-                foreign.len(),
-                some(&foreign),
-                some(&places.iter().take(3).map(String::as_str).collect::<Vec<_>>())
-            ));
+            at = from(0).or_else(|| from(1)).unwrap_or(at);
         }
         let mut rows = vec![Vec::new(); places.len()];
         let mut named = vec![false; places.len()];
-        for (row, from) in self.rows.iter().zip(at.iter().flatten()) {
-            named[*from as usize] = true;
-            rows[*from as usize] = row.iter().filter_map(|&(to, weight)| Some((at[to as usize]?, weight))).collect();
+        for (row, from) in self.rows.iter().zip(&at) {
+            let Some(from) = *from else { continue };
+            named[from as usize] = true;
+            rows[from as usize] = row.iter().filter_map(|&(to, weight)| Some((at[to as usize]?, weight))).collect();
         }
-        let lacking: Vec<&str> =
-            places.iter().zip(&named).filter(|(_, named)| !**named).map(|(id, _)| id.as_str()).collect();
-        if self.places < places.len() && !lacking.is_empty() {
-            return Err(format!("the file of neighbours lacks {} places ({})", lacking.len(), some(&lacking)));
+        let some =
+            |ids: &mut dyn Iterator<Item = &String>| ids.take(3).map(|id| quoted(id)).collect::<Vec<_>>().join(", ");
+        let lacking = named.iter().filter(|named| !**named).count();
+        if lacking > self.places - self.ids.len() {
+            let first = some(&mut places.iter().zip(&named).filter(|(_, named)| !**named).map(|(id, _)| id));
+            return Err(format!(
+                "the file of neighbours lacks {lacking} of {} places ({first} ...); its own ids are {} ...",
+                places.len(),
+                some(&mut self.ids.iter())
+            ));
         }
         Ok(rows)
     }
