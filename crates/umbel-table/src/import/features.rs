@@ -58,11 +58,34 @@ impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
 }
 
 #[derive(Deserialize)]
-struct Shape {
+struct Shape<'a> {
     #[serde(rename = "type")]
     kind: String,
-    #[serde(default)]
-    coordinates: serde_json::Value,
+    #[serde(borrow, default)]
+    coordinates: Option<&'a RawValue>,
+}
+
+/// The first two numbers of a position.
+struct Position([f64; 2]);
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Numbers;
+        impl<'de> serde::de::Visitor<'de> for Numbers {
+            type Value = Position;
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a position of at least two numbers")
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut numbers: A) -> Result<Position, A::Error> {
+                let missing = |at| serde::de::Error::invalid_length(at, &"a position of at least two numbers");
+                let x = numbers.next_element()?.ok_or_else(|| missing(0))?;
+                let y = numbers.next_element()?.ok_or_else(|| missing(1))?;
+                while numbers.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                Ok(Position([x, y]))
+            }
+        }
+        deserializer.deserialize_seq(Numbers)
+    }
 }
 
 /// Reads a feature collection. Each property becomes a column; a feature's own `id` becomes the column `id` when no
@@ -182,19 +205,20 @@ fn shape(raw: &str, any_coordinates: bool) -> Result<Geometry, Wrong> {
     let wrong = |message: String| (&code::F017, message, "correct the geometry");
     let shape: Shape =
         serde_json::from_str(raw).map_err(|error| wrong(format!("the geometry cannot be read: {error}")))?;
-    let polygons: Vec<Vec<Vec<Vec<f64>>>> = match shape.kind.as_str() {
+    let coordinates = shape.coordinates.map_or("null", RawValue::get);
+    let polygons: Vec<Vec<Vec<Position>>> = match shape.kind.as_str() {
         "Point" => {
-            let position: Vec<f64> = serde_json::from_value(shape.coordinates)
+            let position: Position = serde_json::from_str(coordinates)
                 .map_err(|error| wrong(format!("the point cannot be read: {error}")))?;
-            let [lon, lat] = position_of(&position, any_coordinates)?;
+            let [lon, lat] = position_of(&position.0, any_coordinates)?;
             return Ok(Geometry::Point(lon, lat));
         }
         "Polygon" => vec![
-            serde_json::from_value(shape.coordinates)
-                .map_err(|error| wrong(format!("the polygon cannot be read: {error}")))?,
+            serde_json::from_str(coordinates).map_err(|error| wrong(format!("the polygon cannot be read: {error}")))?,
         ],
-        "MultiPolygon" => serde_json::from_value(shape.coordinates)
-            .map_err(|error| wrong(format!("the polygons cannot be read: {error}")))?,
+        "MultiPolygon" => {
+            serde_json::from_str(coordinates).map_err(|error| wrong(format!("the polygons cannot be read: {error}")))?
+        }
         other => {
             return Err((
                 &code::F017,
@@ -208,7 +232,7 @@ fn shape(raw: &str, any_coordinates: bool) -> Result<Geometry, Wrong> {
         let mut rings = Vec::with_capacity(polygon.len());
         for ring in polygon {
             let ring =
-                ring.iter().map(|position| position_of(position, any_coordinates)).collect::<Result<Vec<_>, _>>()?;
+                ring.iter().map(|position| position_of(&position.0, any_coordinates)).collect::<Result<Vec<_>, _>>()?;
             if ring.len() < 4 || ring.first() != ring.last() {
                 return Err((
                     &code::G001,
