@@ -23,3 +23,6 @@ mod scale;
 mod shuffle;
 pub mod significance;
 pub mod symmetric;
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The symmetric half of weights, and the sums that moments are made of.
 
 use crate::error::length;
+use crate::weights::algebra::transpose;
 use crate::{Error, Weights};
 
 /// For each pair of places the sum of both weights, held once, and the sums over all weights.
@@ -31,16 +32,17 @@ impl Symmetric {
         if weights.pairs() == 0 {
             return Err(Error::NoNeighbours);
         }
-        let (columns, across) = transposed(weights);
+        let across = transpose(weights);
         let n = weights.len();
         let (mut starts, mut neighbours, mut halves) = (Vec::with_capacity(n + 1), Vec::new(), Vec::new());
         starts.push(0);
         for place in 0..n {
-            let above = |row: &[u32]| row.partition_point(|&other| (other as usize) < place);
-            let (row, column) = (weights.neighbours(place), &across[columns[place]..columns[place + 1]]);
-            let cut = above(row);
-            let mut own = row[cut..].iter().copied().zip(weights.weights(place)[cut..].iter().copied()).peekable();
-            let mut other = column.iter().copied().skip_while(|pair| (pair.0 as usize) < place).peekable();
+            let pairs = |side: &Weights| {
+                let row = side.neighbours(place);
+                let cut = row.partition_point(|&other| (other as usize) < place);
+                row[cut..].iter().copied().zip(side.weights(place)[cut..].iter().copied()).collect::<Vec<_>>()
+            };
+            let (mut own, mut other) = (pairs(weights).into_iter().peekable(), pairs(&across).into_iter().peekable());
             loop {
                 let (neighbour, weight) = match (own.peek().copied(), other.peek().copied()) {
                     (Some(a), Some(b)) if a.0 == b.0 => {
@@ -104,26 +106,6 @@ impl Symmetric {
         let first = self.weights.first().copied()?;
         self.weights.iter().all(|&weight| weight == first).then_some(first)
     }
-}
-
-/// Column sums as rows: where each begins, and (place, weight) in them, places ascending.
-fn transposed(weights: &Weights) -> (Vec<usize>, Vec<(u32, f64)>) {
-    let mut starts = vec![0; weights.len() + 1];
-    for &neighbour in weights.all_neighbours() {
-        starts[neighbour as usize + 1] += 1;
-    }
-    for at in 0..weights.len() {
-        starts[at + 1] += starts[at];
-    }
-    let mut next = starts.clone();
-    let mut entries = vec![(0, 0.0); weights.pairs()];
-    for place in 0..weights.len() {
-        for (&neighbour, &weight) in weights.neighbours(place).iter().zip(weights.weights(place)) {
-            entries[next[neighbour as usize]] = (place as u32, weight);
-            next[neighbour as usize] += 1;
-        }
-    }
-    (starts, entries)
 }
 
 /// Checks that no place is its own neighbour.
