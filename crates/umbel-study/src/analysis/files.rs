@@ -6,7 +6,6 @@ use super::{Holds, Over, Wanted};
 use crate::suggest::nearest;
 use rustc_hash::FxHashMap;
 use umbel_core::{Finding, Period, code};
-use umbel_stats::Weights;
 use umbel_table::import::features::Geometry;
 use umbel_table::import::plain::Plain;
 
@@ -310,38 +309,6 @@ fn periods(words: &[String]) -> (Vec<String>, Vec<f64>, Vec<u32>) {
     )
 }
 
-/// Puts weights that were read with ids of their own in the order of the places of a sample.
-///
-/// # Errors
-/// A sentence when the ids do not fit.
-pub fn fit(weights: &Weights, ids: &[String], places: &[String]) -> Result<Weights, String> {
-    let numbered: FxHashMap<&str, u32> = ids.iter().enumerate().map(|(at, id)| (id.as_str(), at as u32)).collect();
-    let positions: Option<Vec<u32>> = places.iter().map(|place| numbered.get(place.as_str()).copied()).collect();
-    // Ids that are plain positions stand for the rows in order.
-    let by_position = || {
-        let plain = |from: usize| ids.iter().enumerate().all(|(at, id)| id.parse() == Ok(at + from));
-        (ids.len() == places.len() && (plain(0) || plain(1))).then(|| (0..places.len() as u32).collect::<Vec<u32>>())
-    };
-    let Some(positions) = positions.or_else(by_position) else {
-        let lacking = places.iter().find(|place| !numbered.contains_key(place.as_str()));
-        return Err(format!(
-            "the weights have no row for the place \"{}\"; their ids are {} ...",
-            lacking.map_or("", String::as_str),
-            ids.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
-        ));
-    };
-    let mut back = vec![u32::MAX; ids.len()];
-    positions.iter().enumerate().for_each(|(new, &old)| back[old as usize] = new as u32);
-    let rows = positions.iter().map(|&old| {
-        let pairs = weights.neighbours(old as usize).iter().zip(weights.weights(old as usize));
-        pairs
-            .filter(|(to, _)| back[**to as usize] != u32::MAX)
-            .map(|(&to, &weight)| (back[to as usize], weight))
-            .collect::<Vec<_>>()
-    });
-    Weights::from_rows(rows).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -399,16 +366,5 @@ mod tests {
         assert_eq!(found, [(3, "F011"), (3, "R001"), (4, "F009")]);
         let findings = read("place,z\na,1\n", Over::Places, &named).expect_err("findings");
         assert_eq!((findings[0].code.id, findings[0].location.line), ("F004", 1));
-    }
-
-    #[test]
-    fn weights_of_a_file_are_put_in_the_order_of_the_places() {
-        let weights = Weights::from_rows([vec![(1, 1.0)], vec![(0, 2.0), (2, 3.0)], vec![(1, 4.0)]]).expect("weights");
-        let names = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let fitted = fit(&weights, &names("a b c"), &names("c b")).expect("fits");
-        assert_eq!((fitted.neighbours(0), fitted.weights(0), fitted.weights(1)), (&[1][..], &[4.0][..], &[3.0][..]));
-        let by_position = fit(&weights, &names("0 1 2"), &names("x y z")).expect("fits");
-        assert_eq!(by_position, weights);
-        assert!(fit(&weights, &names("a b c"), &names("d")).expect_err("no row").contains("\"d\""));
     }
 }

@@ -6,13 +6,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use umbel_study::analysis::files::{Layout, fit, sample};
+use umbel_core::Finding;
+use umbel_stats::Weights;
+use umbel_study::analysis::files::{Layout, sample};
 use umbel_study::analysis::{AnyAnalysis, Figure, IN_REGION, Key, Outcome, Sample, Table};
 use umbel_study::method::Registration;
 use umbel_study::methods::METHODS;
 use umbel_study::reference::parameters;
 use umbel_table::import::Reading;
 use umbel_table::import::plain::Plain;
+use umbel_table::neighbours::{self, Format};
 
 /// What every analysis takes on the command line, beside its parameters: name, value name, help.
 const COMMON: &[(&str, &str, &str)] = &[
@@ -143,13 +146,15 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     let mut sample = match read {
         Ok(sample) => sample,
         Err(found) => {
-            let mut out = std::io::stderr().lock();
-            findings::text(&mut out, &found, Path::new(""), Path::new(""), findings::colours())?;
+            tell(&found)?;
             return Ok(End::Findings);
         }
     };
-    if analysis.spatial && is_file(rule) {
-        sample.space.given = Some(weights_of(Path::new(rule), &sample)?);
+    if analysis.spatial && Format::of(rule).is_some() {
+        match weights_of(rule, &sample)? {
+            Some(weights) => sample.space.given = Some(weights),
+            None => return Ok(End::Findings),
+        }
     }
     let outcome = console.while_doing("computing", || analysed.analyse(&sample));
     let outcome = outcome.map_err(|error| Stop::Failed(format!("{name}: {error}")))?;
@@ -334,14 +339,29 @@ fn resolved<'a>(schema: &'a Value, definitions: &'a Value) -> &'a Value {
     only.map_or(schema, |only| resolved(only, definitions))
 }
 
-/// Whether a rule of weights names a file.
-fn is_file(rule: &str) -> bool {
-    [".gal", ".gwt", ".json"].iter().any(|ending| rule.to_lowercase().ends_with(ending))
+/// The weights that a file holds, in the order of the places; `None` when something in it is wrong, which is told.
+fn weights_of(path: &str, sample: &Sample) -> Result<Option<Weights>, Stop> {
+    let Some(format) = Format::of(path) else {
+        return Err(Stop::Usage(format!("{path}: weights are read from .gal, .gwt and .json files")));
+    };
+    let bytes = std::fs::read(path).map_err(|error| Stop::Failed(format!("{path}: {error}")))?;
+    match neighbours::read(path, format, bytes) {
+        Ok(found) => {
+            let rows = found.in_order_of(&sample.places).map_err(|error| Stop::Failed(format!("{path}: {error}")))?;
+            let weights = Weights::from_rows(rows).map_err(|error| Stop::Failed(format!("{path}: {error}")))?;
+            Ok(Some(weights))
+        }
+        Err(found) => {
+            tell(&found)?;
+            Ok(None)
+        }
+    }
 }
 
-fn weights_of(path: &Path, sample: &Sample) -> Result<umbel_stats::Weights, Stop> {
-    let _ = (path, sample, fit);
-    Err(Stop::Failed("weights from files are not read yet".to_owned()))
+/// Prints findings for people.
+fn tell(found: &[Finding]) -> Result<(), Stop> {
+    let mut out = std::io::stderr().lock();
+    Ok(findings::text(&mut out, found, Path::new(""), Path::new(""), findings::colours())?)
 }
 
 /// The outcome as JSON: figures by name, tables as arrays of objects.

@@ -67,3 +67,26 @@ fn json_csv_and_text_tell_the_same() {
     let file = std::fs::read_to_string(folder.path().join("out.json")).unwrap_or_default();
     assert!(file.contains("\"statistic\""), "{file}");
 }
+
+#[test]
+fn weights_come_from_files_in_whatever_order() {
+    let files = [
+        ("a.csv", "id,v\na,1\nb,2\nc,4\n"),
+        ("w.gal", "0 3 a id\nc 1\nb\nb 2\na c\na 1\nb\n"),
+        ("w.json", r#"{"a": ["b"], "b": ["a", "c"], "c": ["b"]}"#),
+        ("at.json", r#"{"n": 3, "neighbors": [[1], [0, 2], [1]]}"#),
+        ("bad.gal", "0 3 a id\nc 1\nb\nb two\n"),
+    ];
+    let folder = folder(&files);
+    let with = |file: &str| apply(folder.path(), &format!("moran --values a.csv:v --weights {file} --format json"));
+    let wanted = with("w.gal").json()["statistic"].clone();
+    assert!(wanted.is_number());
+    assert_eq!(
+        (with("w.json").json()["statistic"].clone(), with("at.json").json()["statistic"].clone()),
+        (wanted.clone(), wanted)
+    );
+    let bad = with("bad.gal");
+    assert_eq!(bad.code, 1);
+    assert!(bad.err.contains("bad.gal:4"), "{}", bad.err);
+    assert_eq!(with("none.gal").code, 3);
+}
