@@ -91,10 +91,6 @@ impl<'a> Regression<'a> {
             let message = format!("{} is not between 0 and 1", self.confidence);
             return Err(Error::Parameter { parameter: "confidence", message });
         }
-        if self.explained_by.is_empty() {
-            let message = "there is no column; give at least one".to_owned();
-            return Err(Error::Parameter { parameter: "explained_by", message });
-        }
         match self.errors {
             Errors::Clustered(groupings) => {
                 groupings.iter().try_for_each(|groups| error::length("the clusters", rows, groups.len()))
@@ -102,6 +98,50 @@ impl<'a> Regression<'a> {
             Errors::DriscollKraay { periods, .. } => error::length("the periods", rows, periods.len()),
             Errors::Iid | Errors::Hc1 => Ok(()),
         }
+    }
+}
+
+/// Some rows of a regression.
+pub(crate) struct Part {
+    response: Vec<f64>,
+    columns: Vec<Vec<f64>>,
+    weights: Option<Vec<f64>>,
+    clusters: Vec<Groups>,
+    periods: Option<Groups>,
+}
+
+impl Part {
+    /// The rows at these positions.
+    pub(crate) fn of(regression: &Regression, rows: &[u32]) -> Part {
+        let take = |values: &[f64]| rows.iter().map(|&row| values[row as usize]).collect::<Vec<f64>>();
+        let (clusters, periods) = match regression.errors {
+            Errors::Clustered(groupings) => (groupings.iter().map(|groups| groups.subset(rows)).collect(), None),
+            Errors::DriscollKraay { periods, .. } => (Vec::new(), Some(periods.subset(rows))),
+            Errors::Iid | Errors::Hc1 => (Vec::new(), None),
+        };
+        Part {
+            response: take(regression.response),
+            columns: regression.explained_by.iter().map(|column| take(column)).collect(),
+            weights: regression.weights.values().map(take),
+            clusters,
+            periods,
+        }
+    }
+
+    /// The columns that explain.
+    pub(crate) fn columns(&self) -> Vec<&[f64]> {
+        self.columns.iter().map(Vec::as_slice).collect()
+    }
+
+    /// The regression on these rows, on columns that may be others than [`Self::columns`].
+    pub(crate) fn regression<'a>(&'a self, columns: &'a [&'a [f64]], from: &Regression<'a>) -> Regression<'a> {
+        let errors = match (from.errors, &self.periods) {
+            (Errors::Clustered(_), _) => Errors::Clustered(&self.clusters),
+            (Errors::DriscollKraay { lags, .. }, Some(periods)) => Errors::DriscollKraay { periods, lags },
+            (same, _) => same,
+        };
+        let weights = self.weights.as_ref().map_or(Weighting::None, |weights| from.weights.with(weights));
+        Regression { response: &self.response, explained_by: columns, weights, errors, ..*from }
     }
 }
 
@@ -207,32 +247,11 @@ pub fn fixed_effects(regression: &Regression, effects: &[Groups]) -> Result<Fit,
         let why = "every row is alone in its unit or period".to_owned();
         return Err(Error::Singular { what: "a regression with fixed effects", why });
     }
-    let part = |values: &[f64]| rows.iter().map(|&row| values[row as usize]).collect::<Vec<f64>>();
-    let response = part(regression.response);
-    let columns: Vec<Vec<f64>> = regression.explained_by.iter().map(|column| part(column)).collect();
-    let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-    let weights = regression.weights.values().map(part);
+    let part = Part::of(regression, &rows);
+    let columns = part.columns();
     let effects: Vec<Groups> = effects.iter().map(|groups| groups.subset(&rows)).collect();
-    let (clusters, kept_periods);
-    let errors = match regression.errors {
-        Errors::Clustered(groupings) => {
-            clusters = groupings.iter().map(|groups| groups.subset(&rows)).collect::<Vec<Groups>>();
-            Errors::Clustered(&clusters)
-        }
-        Errors::DriscollKraay { periods, lags } => {
-            kept_periods = periods.subset(&rows);
-            Errors::DriscollKraay { periods: &kept_periods, lags }
-        }
-        same => same,
-    };
-    let regression = Regression {
-        response: &response,
-        explained_by: &columns,
-        weights: weights.as_ref().map_or(Weighting::None, |weights| regression.weights.with(weights)),
-        errors,
-        ..*regression
-    };
-    Ok(Fit { rows: Some(rows), ..fit(&regression, &effects, true)? })
+    let fitted = fit(&part.regression(&columns, regression), &effects, true)?;
+    Ok(Fit { rows: Some(rows), ..fitted })
 }
 
 /// Least squares on all rows together, with an intercept as the first column. O(n k^2).
@@ -250,6 +269,10 @@ pub fn pooled(regression: &Regression) -> Result<Fit, Error> {
 pub(crate) fn fit(regression: &Regression, effects: &[Groups], centred: bool) -> Result<Fit, Error> {
     let Regression { response, explained_by, weights, errors, corrections, confidence } = *regression;
     let demeaner = Demeaner::new(effects, weights.values());
+    if explained_by.is_empty() {
+        let message = "there is no column; give at least one".to_owned();
+        return Err(Error::Parameter { parameter: "explained_by", message });
+    }
     let all: Vec<&[f64]> = explained_by.iter().copied().chain([response]).collect();
     let mut columns = demeaner.demean(&all)?;
     // Rounding leaves 1e-13 or so of a column's length: columns that do not vary within the effects are found by that.
