@@ -424,7 +424,7 @@ impl Points {
         if inside > self.pairs / 6 {
             for _ in 0..16 * SAMPLE {
                 let bits = stream.bits();
-                let (a, b) = ((bits >> 32) * n >> 32, (bits & 0xFFFF_FFFF) * n >> 32);
+                let (a, b) = (((bits >> 32) * n) >> 32, ((bits & 0xFFFF_FFFF) * n) >> 32);
                 if let Some(slope) = self.slope(a as u32, b as u32).filter(|&slope| a != b && fits(slope)) {
                     slopes.push(slope);
                     if slopes.len() == SAMPLE {
