@@ -1,7 +1,11 @@
 //! Cases of `umbel_stats::composite`.
 
+mod coinr;
+mod coupling;
+mod decision;
+
 use crate::check::Check;
 
 pub fn checks() -> Vec<Check> {
-    Vec::new()
+    [coinr::checks(), decision::checks(), coupling::checks()].into_iter().flatten().collect()
 }
