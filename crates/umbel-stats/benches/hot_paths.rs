@@ -1,5 +1,6 @@
 //! The costs of the hot paths.
 
+mod autocorrelation;
 mod trend;
 mod weights;
 

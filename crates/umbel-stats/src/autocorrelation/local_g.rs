@@ -37,9 +37,17 @@ pub struct LocalG {
 impl LocalG {
     /// Its class on a cluster map at a level, by the p-value of permutation, or else by the normal one.
     pub fn cluster(&self, level: f64) -> Cluster {
-        let class = if self.z.unwrap_or(self.lag) > 0.0 { Cluster::Hot } else { Cluster::Cold };
-        let p = self.permutation.map_or(self.p, |simulated| simulated.p);
-        Cluster::at(class, self.island, p, level)
+        Cluster::at(self.class(), self.island, self.p(), level)
+    }
+
+    /// Its class if it were significant.
+    pub fn class(&self) -> Cluster {
+        if self.z.unwrap_or(self.lag) > 0.0 { Cluster::Hot } else { Cluster::Cold }
+    }
+
+    /// The p-value of permutation, or else the normal one.
+    pub fn p(&self) -> Option<f64> {
+        self.permutation.map_or(self.p, |simulated| simulated.p)
     }
 }
 

@@ -38,13 +38,17 @@ impl LocalGeary {
     /// smaller than expected high-high, low-low or alike (on different sides of the mean, or close to it), where it is
     /// greater unlike.
     pub fn cluster(&self, level: f64) -> Cluster {
-        let class = match Quadrant::of(self.standardised, self.lag) {
+        Cluster::at(self.class(), self.island, self.p(), level)
+    }
+
+    /// Its class if it were significant.
+    pub fn class(&self) -> Cluster {
+        match Quadrant::of(self.standardised, self.lag) {
             _ if self.c > self.expected_conditional => Cluster::Unlike,
             Quadrant::HighHigh => Cluster::HighHigh,
             Quadrant::LowLow => Cluster::LowLow,
             _ => Cluster::Alike,
-        };
-        Cluster::at(class, self.island, self.p(), level)
+        }
     }
 
     /// The p-value of permutation, or else the conditional one.

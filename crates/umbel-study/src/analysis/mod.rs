@@ -16,6 +16,7 @@
 
 pub mod files;
 mod in_region;
+pub mod neighbours;
 mod outcome;
 mod sample;
 mod space;

@@ -29,6 +29,15 @@ methods! {
     method distance::Distance,
     method network_sum::NetworkSum,
     analysis moran::Moran,
+    analysis bivariate_moran::BivariateMoran,
+    analysis moran_rate::MoranRate,
+    analysis geary::Geary,
+    analysis getis_ord::GetisOrd,
+    analysis join_count::JoinCount,
+    analysis local_moran::LocalMoran,
+    analysis local_bivariate_moran::LocalBivariateMoran,
+    analysis local_geary::LocalGeary,
+    analysis local_g::LocalG,
 }
 
 /// The method with this name.

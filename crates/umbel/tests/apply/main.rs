@@ -1,5 +1,6 @@
 //! `umbel apply` from outside: one module for each area of methods.
 
+mod autocorrelation;
 mod layout;
 
 use serde_json::Value;
