@@ -164,6 +164,9 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
     }
 
     fn samples(&self) -> Result<Samples, String> {
+        if self.numbers.is_empty() {
+            return Err("name an indicator (`of`): its places and periods are analysed".to_owned());
+        }
         let places = self.inputs.selection(0);
         let grouped = self.grouped(places);
         let leading: Vec<usize> = (0..self.numbers.len()).filter(|&at| Self::leads(&self.numbers[at])).collect();

@@ -237,6 +237,8 @@ pub struct Outcome {
     pub tables: Vec<(Name, Table)>,
     /// What a reader must know: places left out, islands, ties, approximations.
     pub notes: Vec<String>,
+    /// Spatial weights that can be written as a file, between the places of the sample.
+    pub weights: Option<umbel_stats::Weights>,
 }
 
 impl Outcome {

@@ -38,6 +38,7 @@ methods! {
     analysis local_bivariate_moran::LocalBivariateMoran,
     analysis local_geary::LocalGeary,
     analysis local_g::LocalG,
+    analysis weights::Neighbours,
 }
 
 /// The method with this name.

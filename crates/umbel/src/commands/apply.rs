@@ -32,7 +32,7 @@ const COMMON: &[(&str, &str, &str)] = &[
     ("time", "COLUMN", "Column with the periods (default: one named period, time, year, date ...)"),
     ("format", "FORMAT", "How to print: text, json, csv (one table)"),
     ("table", "NAME", "The table printed as csv (default: the first)"),
-    ("output", "FILE", "Write to a file instead"),
+    ("output", "FILE", "Write to a file instead; of `weights` a .gal or .gwt file writes the neighbours"),
 ];
 
 /// What analyses that look at where places are take besides.
@@ -159,7 +159,9 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     let outcome = console.while_doing("computing", || analysed.analyse(&sample));
     let outcome = outcome.map_err(|error| Stop::Failed(format!("{name}: {error}")))?;
     let mut bytes = Vec::new();
+    let lists = neighbours_as(text("output"), &sample, &outcome)?;
     match text("format") {
+        _ if lists.is_some() => bytes.extend(lists.unwrap_or_default().into_bytes()),
         Some("json") => write_json(&mut bytes, method, &analysed.parameters(), &sample, &outcome)?,
         Some("csv") => write_csv(&mut bytes, &sample, &outcome, text("table"))?,
         _ => write_text(&mut bytes, method, &sample, &outcome)?,
@@ -356,6 +358,24 @@ fn weights_of(path: &str, sample: &Sample) -> Result<Option<Weights>, Stop> {
             Ok(None)
         }
     }
+}
+
+/// The text of a file of neighbours, when the output is to be one.
+fn neighbours_as(output: Option<&str>, sample: &Sample, outcome: &Outcome) -> Result<Option<String>, Stop> {
+    let format = match output.and_then(Format::of) {
+        Some(format @ (Format::Gal | Format::Gwt)) => format,
+        _ => return Ok(None),
+    };
+    let Some(weights) = &outcome.weights else {
+        return Err(Stop::Usage("only `umbel apply weights` writes .gal and .gwt files".to_owned()));
+    };
+    let name = output.map(Path::new).and_then(Path::file_stem).map_or("places".into(), |stem| stem.to_string_lossy());
+    Ok(Some(match format {
+        Format::Gwt => {
+            neighbours::to_gwt(&name, "id", &sample.places, |at| (weights.neighbours(at), weights.weights(at)))
+        }
+        _ => neighbours::to_gal(&name, "id", &sample.places, |at| weights.neighbours(at)),
+    }))
 }
 
 /// Prints findings for people.

@@ -2,6 +2,7 @@
 
 mod autocorrelation;
 mod layout;
+mod weights;
 
 use serde_json::Value;
 use std::path::Path;
