@@ -2,6 +2,7 @@
 
 use super::design::Design;
 use super::least_squares::{Errors, least_squares, spatial_covariance};
+use super::likelihood::around;
 use super::log_determinant::{LogDeterminant, Method, lattice};
 use super::moments::{Options as MomentOptions, combined_by_moments, lag_by_moments};
 use super::moments_error::{ErrorMoments, error_by_moments};
@@ -75,7 +76,7 @@ fn determinants_agree_by_all_ways() {
             let (found, error) =
                 (estimate.value(rho).expect("a value"), estimate.standard_error(rho).expect("an error"));
             assert!((found - wanted).abs() < 5.0 * error + 1e-3, "{rho}: {found} {wanted} {error}");
-            assert!(error < 0.02 * wanted.abs() + 1e-3, "{rho}: {error} {wanted}");
+            assert!(error < 0.05 * wanted.abs() + 1e-3, "{rho}: {error} of {wanted}");
         }
         assert_eq!(exact.value(0.0).expect("a value"), 0.0);
         assert!(exact.value(upper).is_err() && factors.value(upper + 0.1).is_err() && exact.value(lower).is_err());
@@ -118,14 +119,14 @@ fn traces_come_from_the_determinant_and_from_probes() {
     let square: f64 = (0..places).map(|a| (0..places).map(|b| g[a][b] * g[b][a]).sum::<f64>()).sum();
     let trace: f64 = (0..places).map(|at| g[at][at]).sum();
     let determinant = LogDeterminant::new(&filter, Method::Factorisation).expect("a determinant");
-    let curve = Curve::new(filter.interval(), (0.3, 1.5), 72, |rho| determinant.value(rho)).expect("a curve");
+    let curve = around(&determinant, rho, 0.1).expect("a curve");
     near(-curve.slope(rho), trace, 1e-10);
-    near(-curve.bend(rho), square, 1e-7);
+    near(-curve.bend(rho), square, 1e-8);
     near(filter.trace_of_squares(rho, square).expect("a trace").0, product, 1e-10);
     let large = SpatialFilter::new(&lattice(48).row_standardised()).expect("a filter");
     let determinant = LogDeterminant::new(&large, Method::Automatic).expect("a determinant");
     assert_eq!(determinant.method(), Method::Factorisation);
-    let curve = Curve::new(large.interval(), (0.3, 1.5), 72, |rho| determinant.value(rho)).expect("a curve");
+    let curve = around(&determinant, rho, 0.02).expect("a curve");
     let (found, error) = large.trace_of_squares(rho, -curve.bend(rho)).expect("a trace");
     assert!(error > 0.0 && error < 0.01 * found, "{error} {found}");
 }
