@@ -1,4 +1,9 @@
-//! Charts: sparklines, small multiples of lines, bars.
+//! Charts: sparklines, small multiples of lines, bars; each picture of a statistic in a file of its own.
+
+pub mod lorenz;
+pub mod ranks;
+pub mod scatter;
+pub mod trend;
 
 use crate::svg::{Area, Svg, decimals, number, text_width};
 
