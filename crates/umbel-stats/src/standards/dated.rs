@@ -44,12 +44,26 @@ pub fn on<T: Dated>(editions: &[T], day: Date) -> Result<&T, Error> {
     })
 }
 
-/// The edition of a name or title, in capital or small letters. O(editions).
+/// The edition that is named, else the one in force on a day, else the newest. O(editions).
+///
+/// # Errors
+/// As [`named`] and [`on`]; when there is no edition at all.
+pub fn choose<'a, T: Dated>(editions: &'a [T], name: Option<&str>, day: Option<Date>) -> Result<&'a T, Error> {
+    match (name, day) {
+        (Some(name), _) => named(editions, name),
+        (None, Some(day)) => on(editions, day),
+        (None, None) => editions
+            .last()
+            .ok_or_else(|| Error::Parameter { parameter: "standard", message: "there is no edition".to_owned() }),
+    }
+}
+
+/// The edition of a name or title, in capital or small letters, with or without spaces and dashes. O(editions).
 ///
 /// # Errors
 /// [`Error::Parameter`] when there is none: the message names those there are, and when.
 pub fn named<'a, T: Dated>(editions: &'a [T], name: &str) -> Result<&'a T, Error> {
-    let plain = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
+    let plain = |text: &str| text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
     let is =
         |edition: &&T| [edition.validity().name, edition.validity().title].iter().any(|of| plain(of) == plain(name));
     editions.iter().find(is).ok_or_else(|| Error::Parameter {
@@ -111,9 +125,14 @@ mod tests {
         assert_eq!(on(2031, 1, 1), Ok("gb_3095_2026"));
         let before = on(2013, 12, 31).expect_err("nothing is in force").to_string();
         assert!(before.contains("none is in force on 2013-12-31") && before.contains("gb_3095_2012 (2016-01-01"));
-        for name in ["GB 3095-2012", "gb_3095_2012", "gb 3095-2012"] {
+        for name in ["GB 3095-2012", "gb_3095_2012", "gb3095-2012"] {
             assert_eq!(named(AIR_LIMITS, name).map(|found| found.validity.name), Ok("gb_3095_2012"));
         }
         assert!(named(AIR_LIMITS, "GB 3095").is_err());
+        let chosen = |name, day| choose(AIR_LIMITS, name, day).map(|found| found.validity.name);
+        let day = Some(Date::constant(2020, 5, 1));
+        assert_eq!(chosen(Some("gb_3095_2026"), day), Ok("gb_3095_2026"));
+        assert_eq!(chosen(None, day), Ok("gb_3095_2012"));
+        assert_eq!(chosen(None, None), Ok("gb_3095_2026"));
     }
 }

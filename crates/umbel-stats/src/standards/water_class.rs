@@ -5,6 +5,7 @@
 
 use super::water_limits::{Limits, WATER_ITEMS, WaterBody, WaterItem, WaterLimits};
 use crate::Error;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,7 +44,7 @@ impl fmt::Display for WaterClass {
 }
 
 /// Which items count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Assessed {
     /// Those of the national assessment: total nitrogen and faecal coliforms are left out.

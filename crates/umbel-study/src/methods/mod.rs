@@ -39,6 +39,10 @@ methods! {
     analysis local_geary::LocalGeary,
     analysis local_g::LocalG,
     analysis weights::Neighbours,
+    analysis air_quality_index::AirQualityIndex,
+    analysis exceedance::Exceedance,
+    analysis annual_mean::AnnualMean,
+    analysis water_class::WaterClass,
 }
 
 /// The method with this name.
