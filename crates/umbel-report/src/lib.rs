@@ -127,11 +127,24 @@ fn definitions(card: &Card<'_>) -> Markup {
                 pattern #hatch width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
                     rect width="1.5" height="5" class="hatch-line" {}
                 }
+                @for (id, lines) in CLUSTER_PATTERNS {
+                    pattern id=(id) width="6" height="6" patternUnits="userSpaceOnUse" {
+                        rect width="6" height="6" class={ (id) "-ground" } {}
+                        path d=(lines) class={ (id) "-lines" } {}
+                    }
+                }
                 (PreEscaped(sheets))
             }
         }
     }
 }
+
+/// Patterns that tell the classes of clusters apart without colour: id and lines.
+const CLUSTER_PATTERNS: [(&str, &str); 3] = [
+    ("cl-ll", "M-1 1L1-1M0 6L6 0M5 7L7 5"),
+    ("cl-hl", "M1.6 3a1.4 1.4 0 1 0 2.8 0a1.4 1.4 0 1 0-2.8 0"),
+    ("cl-lh", "M0 1.5H6M0 4.5H6"),
+];
 
 fn contents(card: &Card<'_>) -> Markup {
     let item = |href: String, text: &str| html! { li { a href=(href) { (text) } } };

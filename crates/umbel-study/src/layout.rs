@@ -64,6 +64,9 @@ pub struct Chapter {
     /// Maps.
     #[serde(default)]
     pub maps: Vec<MapLayout>,
+    /// Pictures of statistics.
+    #[serde(default)]
+    pub statistics: Vec<StatisticLayout>,
     /// Flows between places.
     #[serde(default)]
     pub flows: Vec<KindLayout>,
@@ -106,6 +109,49 @@ pub struct MapLayout {
     #[serde(default)]
     pub classes: Vec<f64>,
     /// Title by language; the indicator's when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// How a statistic is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StatisticForm {
+    /// A map of the clusters that a local statistic finds: high among high, low among low, and what stands out.
+    Clusters,
+    /// A series with its fitted line and the band that the interval of the slope allows.
+    Trend,
+    /// Ranks with the range that they keep.
+    Ranks,
+    /// Growth against the level at the start, with the fitted line.
+    Convergence,
+    /// A Lorenz curve.
+    Lorenz,
+}
+
+/// A picture of a statistic.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatisticLayout {
+    /// Measure whose analysis is drawn.
+    pub measure: String,
+    /// How it is drawn.
+    pub form: StatisticForm,
+    /// Period shown; the last when left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub period: Option<Period>,
+    /// Breakdown shown (`industry=finance`); the total when left out.
+    #[serde(default)]
+    pub breakdown: Option<String>,
+    /// Place shown, of a trend; the first when left out.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Indicator that weighs the places of a Lorenz curve, for the words on its axis.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// Title by language; the measure's when left out.
     #[serde(default)]
     #[schemars(with = "ByLanguage")]
     pub title: Text,

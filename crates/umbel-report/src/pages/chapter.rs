@@ -40,6 +40,7 @@ fn page(card: &Card<'_>, chapter: &Chapter) -> Markup {
             (claims(card, &chapter.id))
             @if !chapter.figures.is_empty() { h3 { (card.t("figures")) } (figures) }
             @if !series.is_empty() { h3 { (card.t("over_time")) } div.serieses { @for part in &series { (part) } } }
+            (super::statistics::figures(card, &chapter.statistics))
             @if !maps.is_empty() { h3 { (card.t("on_map")) } div class=(if maps.len() == 1 { "maps one" } else { "maps" }) { @for map in &maps { (map) } } }
             @for flow in &chapter.flows { (relations::flow(card, flow)) }
             @for link in &chapter.links { (relations::link(card, link)) }

@@ -5,6 +5,7 @@ pub mod chapter;
 pub mod front;
 pub mod place;
 pub mod relations;
+pub mod statistics;
 pub mod sure;
 pub mod targets;
 pub mod together;

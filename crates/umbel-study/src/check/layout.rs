@@ -33,6 +33,15 @@ pub fn check(study: &Study, drafts: &mut Drafts) {
         for (at, map) in chapter.maps.iter().enumerate() {
             names.map(&path(&format!("maps.{at}")), map);
         }
+        for (at, statistic) in chapter.statistics.iter().enumerate() {
+            names.measure(&path(&format!("statistics.{at}.measure")), &statistic.measure);
+            if let Some(place) = &statistic.place {
+                names.place(&path(&format!("statistics.{at}.place")), place);
+            }
+            if let Some(by) = &statistic.by {
+                names.indicator(&path(&format!("statistics.{at}.by")), by);
+            }
+        }
         let region = &study.region;
         for (at, flows) in chapter.flows.iter().enumerate() {
             let held = region.flows.iter().map(|flow| region.id(flow.kind)).collect();
@@ -65,6 +74,16 @@ impl Names<'_> {
         if !known {
             let ids = self.study.indicator_ids();
             self.tell(path, format!("there is no indicator \"{id}\""), id, &ids);
+        }
+    }
+
+    /// A measure whose method is an analysis.
+    fn measure(&mut self, path: &str, id: &str) {
+        let region = &self.study.region;
+        let analyses = self.study.measures.iter().filter(|measure| measure.registration.analysis.is_some());
+        let ids: Vec<&str> = analyses.map(|measure| region.id(measure.id)).collect();
+        if !ids.contains(&id) {
+            self.tell(path, format!("there is no measure \"{id}\" whose method is an analysis"), id, &ids);
         }
     }
 
