@@ -1,6 +1,7 @@
 //! The costs of the hot paths.
 
 mod autocorrelation;
+mod inequality;
 mod trend;
 mod weights;
 
