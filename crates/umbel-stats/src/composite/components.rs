@@ -188,7 +188,7 @@ mod tests {
         let one = some([1.0, 2.0, 3.0, 5.0]);
         assert!((cronbach_alpha(&[one.clone(), one.clone()]).expect("alpha") - 1.0).abs() < 1e-14);
         assert!(cronbach_alpha(&[one.clone(), some([5.0, 4.0, 3.0, 1.0])]).is_err());
-        assert!(cronbach_alpha(&[one.clone()]).is_err());
+        assert!(cronbach_alpha(std::slice::from_ref(&one)).is_err());
         assert!(cronbach_alpha(&[one, vec![Some(1.0), None, None, None]]).is_err());
     }
 }

@@ -330,17 +330,17 @@ pub fn banded(
         return wrong("weight_noise", format!("it is 0 or above and below 1, not {}", by.weight_noise));
     }
     let scaled;
-    let (systems, unit): (&[Vec<f64>], Option<(Vec<Vec<f64>>, Scaling)>) = match from {
+    let (systems, unit) = match from {
         Levels::Given(_) if by.shift.is_some() => {
             return wrong("shift", "the levels are given; only values scaled here can be scaled otherwise".to_owned());
         }
-        Levels::Given(systems) => (systems, None),
+        Levels::Given(systems) => (systems, None::<(Vec<Vec<f64>>, Scaling)>),
         Levels::Scaled { systems, directions, by: scaling } => {
             scaled = levels(systems, directions, periods, scaling)?;
             let span = scaling.high - scaling.low;
             let unit = |level: &f64| (level - scaling.low) / span;
             let units = scaled.iter().map(|system| system.iter().map(unit).collect()).collect();
-            (&scaled, Some((units, scaling)))
+            (scaled.as_slice(), Some((units, scaling)))
         }
     };
     if let (Some([least, most]), Some((_, scaling))) = (by.shift, &unit)
@@ -456,7 +456,7 @@ mod tests {
         assert!(refused(&[vec![0.2, 1.1], fine.clone()], &[]).contains("at most 1"));
         assert!(refused(&[vec![0.2, -0.1], fine.clone()], &[]).contains("at most 1"));
         assert!(refused(&[vec![0.2, f64::NAN], fine.clone()], &[]).contains("finite"));
-        assert!(refused(&[fine.clone()], &[]).contains("at least 2 systems"));
+        assert!(refused(std::slice::from_ref(&fine), &[]).contains("at least 2 systems"));
         assert!(refused(&[vec![0.2], fine], &[]).contains("entries"));
         let each = vec![0.01, 0.5, 0.99, 0.99, 0.3, 0.01];
         let other = vec![0.2, 0.3, 0.4, 0.5, 0.6, 0.7];

@@ -93,7 +93,9 @@ impl Reader<'_> {
         if let (true, Some(time)) = (wide, time) {
             return self.series_in_columns(layout, time);
         }
-        if over == Over::Panel && !wide && id.is_none() {
+        // Several indicators without a time are those of places, a row each.
+        let several = wanted.iter().any(|wanted| wanted.parameter == "of.1");
+        if over == Over::Panel && !wide && id.is_none() && (time.is_some() || !several) {
             return self.one_series(wanted, time);
         }
         let mut places = Labels::default();

@@ -43,6 +43,9 @@ methods! {
     analysis exceedance::Exceedance,
     analysis annual_mean::AnnualMean,
     analysis water_class::WaterClass,
+    analysis composite::Composite,
+    analysis coupling_coordination::CouplingCoordination,
+    analysis topsis::Topsis,
 }
 
 /// The method with this name.

@@ -1,6 +1,7 @@
 //! `umbel apply` from outside: one module for each area of methods.
 
 mod autocorrelation;
+mod composite;
 mod layout;
 mod weights;
 
