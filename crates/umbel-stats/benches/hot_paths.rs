@@ -2,6 +2,7 @@
 
 mod autocorrelation;
 mod inequality;
+mod panel;
 mod trend;
 mod weights;
 

@@ -15,3 +15,6 @@ pub mod groups;
 pub mod placebo;
 pub mod random_effects;
 pub mod synthetic_control;
+
+#[cfg(test)]
+mod properties;
