@@ -321,5 +321,32 @@ mod tests {
                 }
             }
         }
+
+        #[test]
+        fn snapped_neighbours_are_those_of_a_scan(
+            shapes in proptest::collection::vec([0.0..6.0, 0.0..6.0, 0.2..2.0], 1..20),
+            snap in 0.01..0.6,
+        ) {
+            let mut polygons = Polygons::new();
+            for [x, y, side] in shapes {
+                polygons.place();
+                polygons.ring(&[[x, y], [x + side, y], [x + side, y + side], [x, y + side]], false).expect("a ring");
+            }
+            let corners = |place| &polygons.corners()[polygons.corners_of(place)];
+            // Corners of one place that have a corner of the other within reach.
+            let met = |a: usize, b: usize| {
+                let close = |p: &[f64; 2], q: &[f64; 2]| super::super::tree::squared(p, q).sqrt() <= snap;
+                corners(a).iter().filter(|p| corners(b).iter().any(|q| close(p, q))).count()
+            };
+            for (kind, needed) in [(Contiguity::Queen, 1), (Contiguity::Rook, 2)] {
+                let weights = contiguity_snapped(&polygons, kind, snap).expect("weights");
+                for a in 0..polygons.len() {
+                    for b in 0..polygons.len() {
+                        let wanted = a != b && met(a, b) >= needed && met(b, a) >= needed;
+                        prop_assert_eq!(weights.neighbours(a).contains(&(b as u32)), wanted);
+                    }
+                }
+            }
+        }
     }
 }
