@@ -3,6 +3,7 @@
 mod autocorrelation;
 mod inequality;
 mod panel;
+mod regression;
 mod trend;
 mod weights;
 

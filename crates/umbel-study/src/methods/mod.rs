@@ -46,6 +46,10 @@ methods! {
     analysis composite::Composite,
     analysis coupling_coordination::CouplingCoordination,
     analysis topsis::Topsis,
+    analysis least_squares::LeastSquares,
+    analysis spatial_lag::SpatialLag,
+    analysis spatial_durbin::SpatialDurbin,
+    analysis spatial_error::SpatialError,
 }
 
 /// The method with this name.

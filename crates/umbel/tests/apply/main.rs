@@ -4,6 +4,7 @@ mod autocorrelation;
 mod composite;
 mod layout;
 mod weights;
+mod regression;
 
 use serde_json::Value;
 use std::path::Path;
