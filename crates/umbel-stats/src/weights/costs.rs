@@ -16,7 +16,7 @@ pub fn from_costs(
     decay: Decay,
 ) -> Result<Weights, Error> {
     decay.check()?;
-    if !(limit >= 0.0) {
+    if limit.is_nan() || limit < 0.0 {
         let message = format!("the limit of the cost is {limit}; it must be 0 or more");
         return Err(Error::Parameter { parameter: "limit", message });
     }

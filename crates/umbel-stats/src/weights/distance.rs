@@ -202,7 +202,7 @@ impl Decay {
     pub fn weight(self, distance: f64) -> f64 {
         match self {
             Decay::Binary => 1.0,
-            Decay::Inverse(power) if power == 1.0 => 1.0 / distance,
+            Decay::Inverse(1.0) => 1.0 / distance,
             Decay::Inverse(power) => libm::pow(distance, -power),
             Decay::Exponential(rate) => libm::exp(-rate * distance),
             Decay::Gaussian(scale) => libm::exp(-(distance / scale) * (distance / scale) / 2.0),

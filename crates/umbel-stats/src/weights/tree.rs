@@ -37,8 +37,8 @@ impl<const D: usize> Node<D> {
     #[inline]
     fn squared(&self, point: &[f64; D]) -> f64 {
         let mut sum = 0.0;
-        for axis in 0..D {
-            let apart = (self.low[axis] - point[axis]).max(point[axis] - self.high[axis]).max(0.0);
+        for (at, (low, high)) in point.iter().zip(self.low.iter().zip(&self.high)) {
+            let apart = (low - at).max(at - high).max(0.0);
             sum += apart * apart;
         }
         sum
