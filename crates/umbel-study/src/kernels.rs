@@ -3,7 +3,9 @@
 pub mod change;
 pub mod combine;
 pub mod geodesic;
+pub mod industries;
 pub mod paths;
+pub mod periods;
 pub mod rank;
 pub mod spread;
 pub mod sum;

@@ -292,11 +292,13 @@ fn floating(
     }
     let ratio: Vec<Option<f64>> =
         supply.iter().zip(&demand_reached).map(|(supply, demand)| (*demand > 0.0).then(|| supply / demand)).collect();
-    let supply_unreached = supply.iter().zip(&ratio).filter(|pair| pair.1.is_none()).map(|pair| pair.0).sum();
+    // The sum of nothing is -0.
+    let unreached = supply.iter().zip(&ratio).filter(|pair| pair.1.is_none()).map(|pair| pair.0);
+    let supply_unreached = unreached.sum::<f64>() + 0.0;
     let mut access = Vec::with_capacity(costs.origins());
     for from in 0..costs.origins() {
         let pairs = costs.from(from).filter(|pair| reach.within(pair.1));
-        access.push(pairs.map(|(to, cost)| ratio[to].unwrap_or(0.0) * weight(from, cost)).sum());
+        access.push(pairs.map(|(to, cost)| ratio[to].unwrap_or(0.0) * weight(from, cost)).sum::<f64>() + 0.0);
     }
     finite("access", &access)?;
     Ok(FloatingCatchment { access, demand_reached, ratio, supply_unreached })
@@ -304,7 +306,10 @@ fn floating(
 
 /// Sums over the pairs of each origin within reach.
 fn sums(costs: &Costs, reach: &Reach, part: impl Fn(usize, f64) -> f64) -> Result<Vec<f64>, Error> {
-    let one = |from| costs.from(from).filter(|pair| reach.within(pair.1)).map(|(to, cost)| part(to, cost)).sum();
+    let one = |from| {
+        let pairs = costs.from(from).filter(|pair| reach.within(pair.1));
+        pairs.map(|(to, cost)| part(to, cost)).sum::<f64>() + 0.0
+    };
     let sums: Vec<f64> = (0..costs.origins()).map(one).collect();
     // Gravity at cost 0 without a least cost.
     if let Some(from) = sums.iter().position(|sum| !sum.is_finite()) {

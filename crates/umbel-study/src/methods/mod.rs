@@ -50,6 +50,14 @@ methods! {
     analysis spatial_lag::SpatialLag,
     analysis spatial_durbin::SpatialDurbin,
     analysis spatial_error::SpatialError,
+    analysis mann_kendall::MannKendall,
+    analysis theil_sen::TheilSen,
+    analysis seasonal_trend::SeasonalTrend,
+    analysis location_quotient::LocationQuotient,
+    analysis economic_complexity::EconomicComplexity,
+    analysis shift_share::ShiftShare,
+    analysis concentration::Concentration,
+    analysis floating_catchment::FloatingCatchment,
 }
 
 /// The method with this name.

@@ -3,6 +3,7 @@
 mod autocorrelation;
 mod composite;
 mod layout;
+mod trend;
 mod weights;
 mod regression;
 
