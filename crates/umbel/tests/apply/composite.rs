@@ -110,7 +110,7 @@ fn coupling_coordination_refuses_the_known_misuses() {
     assert!(err("--values w.csv:u,v --variant standard").contains("at most 1"));
     assert!(err("--values u.csv:u,v").contains("--variant is needed"));
     assert!(err("--values u.csv:u,v --variant lost_coefficient").contains("cannot exceed 1/n"));
-    assert!(err("--values u.csv:u,v --variant weighted_coupling").contains("weights belong in T"));
+    assert!(err("--values u.csv:u,v --variant weighted_coupling").contains("belong in T"));
     assert!(err("--values p.csv:u,v --variant fan").contains("in every period"));
     assert!(
         err("--values p.csv:u,v --variant fan --scale 0.01,0.99 --window per_period").contains("all periods together")
