@@ -127,6 +127,13 @@ mod tests {
             "legend_",
             "found_",
             "obs_",
+            "cluster_",
+            "clusters_said",
+            "trend_",
+            "ranks_said",
+            "convergence_",
+            "divergence_",
+            "lorenz_x",
         ];
         for key in known.keys() {
             let base = key.strip_suffix("_one").unwrap_or(key);

@@ -124,6 +124,8 @@ pub enum StatisticForm {
     Trend,
     /// Ranks with the range that they keep.
     Ranks,
+    /// A figure of each place with its interval.
+    Intervals,
     /// Growth against the level at the start, with the fitted line.
     Convergence,
     /// A Lorenz curve.

@@ -1,11 +1,11 @@
 //! Pictures of statistics: clusters on a map, trends with their interval, ranges of ranks, convergence, Lorenz curves.
 
 use crate::card::{Card, Cell};
+use crate::charts::Frame;
 use crate::charts::lorenz::{self, Lorenz};
 use crate::charts::ranks::{self, Ranked};
 use crate::charts::scatter::{self, Point, Scatter};
 use crate::charts::trend::{self, Fit};
-use crate::charts::Frame;
 use crate::map::draw::{Drawing, Item};
 use crate::parts;
 use maud::{Markup, PreEscaped, html};
@@ -105,12 +105,27 @@ impl Drawn<'_> {
         names.iter().find_map(|name| self.outcome.number(name))
     }
 
-    /// The numbers of a column of the table over places.
+    /// The numbers of a column of the table over places, else of the last period of the table over rows.
     fn by_place(&self, names: &[&str]) -> Vec<(Symbol, f64)> {
-        let Some(table) = self.outcome.find("places") else { return Vec::new() };
-        let Some(cells) = column(table, names) else { return Vec::new() };
+        let Some((table, cells)) = self.outcome.find("places").and_then(|table| Some((table, column(table, names)?)))
+        else {
+            return self.by_row(names);
+        };
         let row = |row: usize| {
             let place = self.analysed.places.get(table.position(row)).copied()?;
+            Some((place, number(&cells.figure(row))?))
+        };
+        (0..table.len()).filter_map(row).collect()
+    }
+
+    fn by_row(&self, names: &[&str]) -> Vec<(Symbol, f64)> {
+        let Some(table) = self.outcome.find("rows") else { return Vec::new() };
+        let Some(cells) = column(table, names) else { return Vec::new() };
+        let last = self.analysed.periods.len().saturating_sub(1) as u32;
+        let row = |row: usize| {
+            let &(place, period) = self.analysed.rows.get(table.position(row))?;
+            let place = self.analysed.places.get(place as usize).copied()?;
+            (period == last).then_some(())?;
             Some((place, number(&cells.figure(row))?))
         };
         (0..table.len()).filter_map(row).collect()
@@ -148,6 +163,7 @@ fn figure(card: &Card<'_>, drawn: &Drawn<'_>) -> Markup {
         StatisticForm::Clusters => clusters(card, drawn),
         StatisticForm::Trend => trend(card, drawn),
         StatisticForm::Ranks => ranked(card, drawn),
+        StatisticForm::Intervals => intervals(card, drawn),
         StatisticForm::Convergence => convergence(card, drawn),
         StatisticForm::Lorenz => curve(card, drawn),
     };
@@ -485,10 +501,62 @@ fn ranked(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     })
 }
 
+fn intervals(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
+    let series = &drawn.node.series;
+    let last = drawn.layout.period.or_else(|| drawn.rows().last().map(|figure| series.period[figure.row]))?;
+    let held = |figure: &Figure| {
+        let (row, place) = (figure.row, series.place[figure.row]);
+        let value = series.value(row).filter(|_| series.period[row] == last)?;
+        let (low, high) = series.interval(row);
+        Some((place, value, (low.unwrap_or(value), high.unwrap_or(value))))
+    };
+    let found: Vec<(Symbol, f64, (f64, f64))> = drawn.rows().iter().filter_map(held).collect();
+    if found.len() < 2 {
+        return None;
+    }
+    let (unit, indicator) = (&series.unit, drawn.node.indicator);
+    let show = |value: f64| card.show(indicator, value, unit, Bound::Exact);
+    let number = |value: f64| show(value).number;
+    let highest = found.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    let lowest = found.iter().copied().reduce(|a, b| if b.1 < a.1 { b } else { a })?;
+    // Whoever's interval reaches that of the highest may be the highest.
+    let near = found.iter().filter(|one| one.0 != highest.0 && one.2.1 >= highest.2.0).count();
+    let said = card.f(
+        "intervals_said",
+        &[
+            ("highest", &card.place(highest.0)),
+            ("high", &show(highest.1).text()),
+            ("lowest", &card.place(lowest.0)),
+            ("low", &show(lowest.1).text()),
+        ],
+    );
+    let among = [("highest", &card.place(highest.0)[..])];
+    let order = match near {
+        0 => card.f("intervals_near_none", &among),
+        near => card.n("intervals_near", near, &among),
+    };
+    let said = said + &order;
+    let rows: Vec<Ranked> =
+        found.iter().map(|&(place, value, range)| Ranked { name: card.place(place), rank: value, range }).collect();
+    let mut listed: Vec<&(Symbol, f64, (f64, f64))> = found.iter().collect();
+    listed.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let listed: Vec<(String, Vec<String>)> = listed
+        .iter()
+        .map(|(place, value, range)| (card.place(*place), vec![number(*value), number(range.0), number(range.1)]))
+        .collect();
+    Some(Parts {
+        sub: parts::joined(&[card.format.period(last), show(highest.1).unit, card.t("intervals_band").to_owned()]),
+        drawing: html! { (PreEscaped(ranks::intervals(&rows, WIDTH, &said, &number))) },
+        said,
+        cited: vec![highest.0, lowest.0],
+        table: table(card, &drawn.title, &[card.t("value"), card.t("from"), card.t("to")], &listed),
+    })
+}
+
 fn convergence(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let of = drawn.of?;
     let slope = drawn.whole(&["slope", "beta", "coefficient"])?;
-    let p = drawn.whole(&["p_slope", "slope_p", "p", "p_two_sided"]);
+    let p = drawn.whole(&["slope_p_two_sided", "p_slope", "p", "p_two_sided"]);
     let start = drawn.by_place(&["log_initial", "initial_log", "log_start", "initial"]);
     let growth: BTreeMap<Symbol, f64> =
         drawn.by_place(&["growth", "growth_per_year", "growth_a_year"]).into_iter().collect();
