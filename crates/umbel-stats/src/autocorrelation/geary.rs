@@ -48,7 +48,7 @@ pub fn geary(values: &[f64], weights: &Weights, test: &Test) -> Result<Geary, Er
     fits("the values", values, weights, 3)?;
     let z = standardised("the values", values)?;
     let half = Symmetric::of(weights)?;
-    let permuted = global::permuted(&z, &half, test);
+    let permuted = global::permuted(&z, &half, test, true);
     Ok(from_sums(&z, &half, weights, global::observed(&z, &half), &permuted, test))
 }
 
@@ -60,7 +60,7 @@ pub fn moran_and_geary(values: &[f64], weights: &Weights, test: &Test) -> Result
     fits("the values", values, weights, 3)?;
     let z = standardised("the values", values)?;
     let half = Symmetric::of(weights)?;
-    let (observed, permuted) = (global::observed(&z, &half), global::permuted(&z, &half, test));
+    let (observed, permuted) = (global::observed(&z, &half), global::permuted(&z, &half, test, true));
     let moran = super::moran::from_sums(&z, &half, weights, observed, &permuted, test);
     Ok((moran, from_sums(&z, &half, weights, observed, &permuted, test)))
 }

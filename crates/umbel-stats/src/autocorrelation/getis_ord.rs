@@ -77,7 +77,7 @@ pub fn getis_ord(values: &[f64], weights: &Weights, test: &Test) -> Result<Getis
         squared / (products * products * n * (n - 1.0) * (n - 2.0) * (n - 3.0)) - expected * expected
     });
     let z = variance.and_then(|variance| z_score(g, expected, variance, 1e-12 * expected * expected));
-    let permuted = global::permuted(&x, &half, test);
+    let permuted = global::permuted(&x, &half, test, false);
     let simulated: Vec<f64> = permuted.iter().map(|sums| sums.cross / products).collect();
     Ok(GetisOrd {
         places: x.len(),

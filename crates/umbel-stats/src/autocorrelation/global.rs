@@ -33,56 +33,53 @@ pub(super) fn observed(values: &[f64], half: &Symmetric) -> Sums {
     Sums { cross: half.cross(values), squares }
 }
 
-/// The sums for each random permutation of the values. O(permutations (places + pairs)); memory: 72 bytes a place and
-/// thread. A permutation is a function of seed and number alone.
-pub(super) fn permuted(values: &[f64], half: &Symmetric, test: &Test) -> Vec<Sums> {
-    let all = test.permutations as usize;
+/// The sums for each random permutation of the values; those of squares only where they are asked for (else 0).
+/// O(permutations (places + pairs)); memory: 65 bytes a place and thread. A permutation is a function of seed and number
+/// alone.
+pub(super) fn permuted(values: &[f64], half: &Symmetric, test: &Test, squares: bool) -> Vec<Sums> {
+    let (n, all) = (values.len(), test.permutations as usize);
     let common = half.common();
-    let batch = |scratch: &mut (Vec<f64>, Vec<[f64; LANES]>), first: usize| {
-        let (shuffled, lanes) = scratch;
-        shuffled.clear();
-        shuffled.extend_from_slice(values);
+    let batch = |scratch: &mut (Vec<f64>, Vec<u8>), first: usize| {
+        let (lanes, dealt) = scratch;
         let count = LANES.min(all - first);
-        for lane in 0..count {
-            // Shuffling what is shuffled already is as good as beginning anew.
-            Fast::new(test.seed, (first + lane) as u64).shuffle(shuffled);
-            for (to, &value) in lanes.iter_mut().zip(shuffled.iter()) {
-                to[lane] = value;
-            }
+        for (lane, to) in lanes.chunks_exact_mut(n).take(count).enumerate() {
+            Fast::new(test.seed, (first + lane) as u64).permute(values, to, dealt);
         }
+        let lanes: [&[f64]; LANES] = std::array::from_fn(|lane| &lanes[lane * n..(lane + 1) * n]);
         let cross = match common {
             Some(weight) => cross(half, lanes, |_| 1.0).map(|sum| weight * sum),
             None => cross(half, lanes, |weight| weight),
         };
-        let mut squares = [0.0; LANES];
-        for (x, margin) in lanes.iter().zip(&half.margins) {
-            for lane in 0..LANES {
-                squares[lane] += margin * (x[lane] * x[lane]);
-            }
-        }
-        (0..count).map(|lane| Sums { cross: cross[lane], squares: squares[lane] }).collect::<Vec<_>>()
+        let square = |lane: &[f64]| lane.iter().zip(&half.margins).map(|(x, margin)| margin * (x * x)).sum();
+        let sums = (0..count).map(|lane| {
+            let squares = if squares { square(lanes[lane]) } else { 0.0 };
+            Sums { cross: cross[lane], squares }
+        });
+        sums.collect::<Vec<_>>()
     };
     let batches: Vec<usize> = (0..all).step_by(LANES).collect();
-    let scratch = || (Vec::with_capacity(values.len()), vec![[0.0; LANES]; values.len()]);
+    let scratch = || (vec![0.0; LANES * n], Vec::new());
     let sums: Vec<Vec<Sums>> = batches.into_par_iter().map_init(scratch, batch).collect();
     sums.into_iter().flatten().collect()
 }
 
 /// The sum of w_ij x_i x_j in each lane.
 #[inline(always)]
-fn cross(half: &Symmetric, lanes: &[[f64; LANES]], weigh: impl Fn(f64) -> f64) -> [f64; LANES] {
+fn cross(half: &Symmetric, lanes: [&[f64]; LANES], weigh: impl Fn(f64) -> f64) -> [f64; LANES] {
     let mut sums = [0.0; LANES];
-    for (place, own) in lanes.iter().enumerate() {
+    let n = half.len();
+    // The same length for all, so that one check of a position serves every lane.
+    let lanes = lanes.map(|lane| &lane[..n]);
+    for place in 0..n {
         let (neighbours, weights) = half.row(place);
         let mut lag = [0.0; LANES];
         for (&neighbour, &weight) in neighbours.iter().zip(weights) {
-            let other = &lanes[neighbour as usize];
             for lane in 0..LANES {
-                lag[lane] += weigh(weight) * other[lane];
+                lag[lane] += weigh(weight) * lanes[lane][neighbour as usize];
             }
         }
         for lane in 0..LANES {
-            sums[lane] += own[lane] * lag[lane];
+            sums[lane] += lanes[lane][place] * lag[lane];
         }
     }
     sums
@@ -91,11 +88,11 @@ fn cross(half: &Symmetric, lanes: &[[f64; LANES]], weigh: impl Fn(f64) -> f64) -
 /// The sum of c_i x_i for each random permutation of the values x. O(permutations places).
 pub(super) fn permuted_linear(coefficients: &[f64], values: &[f64], test: &Test) -> Vec<f64> {
     let numbers: Vec<u64> = (0..u64::from(test.permutations)).collect();
-    let one = |shuffled: &mut Vec<f64>, number: u64| {
-        shuffled.clear();
-        shuffled.extend_from_slice(values);
-        Fast::new(test.seed, number).shuffle(shuffled);
+    let one = |scratch: &mut (Vec<f64>, Vec<u8>), number: u64| {
+        let (shuffled, dealt) = scratch;
+        shuffled.resize(values.len(), 0.0);
+        Fast::new(test.seed, number).permute(values, shuffled, dealt);
         coefficients.iter().zip(shuffled.iter()).map(|(c, x)| c * x).sum()
     };
-    numbers.into_par_iter().map_init(Vec::new, one).collect()
+    numbers.into_par_iter().map_init(Default::default, one).collect()
 }

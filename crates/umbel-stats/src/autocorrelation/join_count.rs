@@ -66,7 +66,7 @@ pub fn join_count(values: &[f64], weights: &Weights, test: &Test) -> Result<Join
         [bb, all - bb - bw, bw]
     };
     let observed = counts(&global::observed(values, &half));
-    let permuted: Vec<[f64; 3]> = global::permuted(values, &half, test).iter().map(counts).collect();
+    let permuted: Vec<[f64; 3]> = global::permuted(values, &half, test, true).iter().map(counts).collect();
     // n (n - 1) ... with so many factors.
     let falling = |x: f64, factors: u32| (0..factors).map(|k| x - f64::from(k)).product::<f64>();
     let (s0, s1, s2) = (half.s0, half.s1, half.s2);

@@ -47,7 +47,7 @@ pub fn moran(values: &[f64], weights: &Weights, test: &Test) -> Result<Moran, Er
     fits("the values", values, weights, 3)?;
     let z = standardised("the values", values)?;
     let half = Symmetric::of(weights)?;
-    let permuted = global::permuted(&z, &half, test);
+    let permuted = global::permuted(&z, &half, test, false);
     Ok(from_sums(&z, &half, weights, global::observed(&z, &half), &permuted, test))
 }
 

@@ -2,6 +2,9 @@
 
 use umbel_core::random::Stream;
 
+/// Lists up to this length are shuffled as they are.
+const SHORT: usize = 1 << 15;
+
 /// A fast generator for long lists of draws, started from a stream.
 ///
 /// Source: Blackman, Vigna, Scrambled linear pseudorandom number generators, ACM TOMS 47(4), 2021 (xoshiro256++).
@@ -26,6 +29,43 @@ impl Fast {
         state[2] ^= shifted;
         state[3] = state[3].rotate_left(45);
         result
+    }
+
+    /// Puts values in random order into another list of the same length, each order as likely. Long lists are first dealt
+    /// out at random to short ones, which are then shuffled where they are close to the processor. `dealt` is scratch.
+    ///
+    /// Source: Rao, Generation of random permutations of given number of elements using random sampling numbers, Sankhya A
+    /// 23, 1961; Sandelius, A simple randomization procedure, Journal of the Royal Statistical Society B 24, 1962.
+    pub(super) fn permute(&mut self, from: &[f64], to: &mut [f64], dealt: &mut Vec<u8>) {
+        if from.len() <= SHORT {
+            to.copy_from_slice(from);
+            self.shuffle(to);
+            return;
+        }
+        let lists = (from.len() / 4096).next_power_of_two().min(256);
+        let mask = (lists - 1) as u8;
+        dealt.clear();
+        dealt.resize(from.len().next_multiple_of(8), 0);
+        for eight in dealt.chunks_exact_mut(8) {
+            eight.copy_from_slice(&self.bits().to_le_bytes());
+        }
+        let mut next = [0_usize; 256];
+        dealt[..from.len()].iter().for_each(|&list| next[usize::from(list & mask)] += 1);
+        let mut begin = 0;
+        for start in &mut next {
+            (begin, *start) = (begin + *start, begin);
+        }
+        for (&value, &list) in from.iter().zip(dealt.iter()) {
+            let at = &mut next[usize::from(list & mask)];
+            to[*at] = value;
+            *at += 1;
+        }
+        // Where the next value of each would go is where it ends.
+        let mut begin = 0;
+        for &end in &next[..lists] {
+            self.shuffle(&mut to[begin..end]);
+            begin = end;
+        }
     }
 
     /// Puts a list in random order, each order as likely: Fisher and Yates, several draws from each 64 bits.
@@ -115,9 +155,30 @@ mod tests {
     }
 
     #[test]
+    fn dealt_lists_go_everywhere() {
+        // Where sixteenths of a long list go: as many of each to each.
+        let (n, mut counts, mut dealt) = (40_000, vec![0_u32; 256], Vec::new());
+        let from: Vec<f64> = (0..n).map(f64::from).collect();
+        let mut to = vec![0.0; from.len()];
+        for number in 0..10 {
+            Fast::new(3, number).permute(&from, &mut to, &mut dealt);
+            for (at, &value) in to.iter().enumerate() {
+                counts[at / 2500 * 16 + value as usize / 2500] += 1;
+            }
+        }
+        let expected = f64::from(n) * 10.0 / 256.0;
+        let chi: f64 = counts.iter().map(|&c| (f64::from(c) - expected).powi(2) / expected).sum();
+        assert!((chi - 225.0).abs() < 5.0 * 450_f64.sqrt(), "{chi}");
+        // Neighbours before are not neighbours after.
+        let close = to.windows(2).filter(|pair| (pair[0] - pair[1]).abs() == 1.0).count();
+        assert!(close < 15, "{close}");
+    }
+
+    #[test]
     fn long_lists_keep_their_entries() {
-        let mut list: Vec<f64> = (0..600_000).map(f64::from).collect();
-        Fast::new(1, 1).shuffle(&mut list);
+        let from: Vec<f64> = (0..600_000).map(f64::from).collect();
+        let mut list = vec![0.0; from.len()];
+        Fast::new(1, 1).permute(&from, &mut list, &mut Vec::new());
         let fixed = list.iter().enumerate().filter(|&(at, &value)| at as f64 == value).count();
         assert!(fixed < 10);
         list.sort_by(f64::total_cmp);
