@@ -4,10 +4,11 @@ use super::periods::above_zero;
 use crate::distribution::fisher_above;
 use crate::linear::{Basis, Estimate};
 use crate::{Error, error};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the standard errors are computed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Errors {
     /// For errors of the same variance everywhere.

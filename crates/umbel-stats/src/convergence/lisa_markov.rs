@@ -4,10 +4,11 @@ use super::chain::{Chain, Initial, chain, parts, transitions};
 use super::homogeneity::{Test, against_expected};
 use super::periods;
 use crate::{Error, Weights, error};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What moves under independence are taken from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Independence {
     /// The steps of each place, and of its lag, from period to period: below the mean of the period or not.

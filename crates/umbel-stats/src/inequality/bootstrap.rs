@@ -4,11 +4,12 @@ use super::percentiles::linear;
 use crate::distribution::{normal_below, normal_quantile};
 use crate::{Error, error};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use umbel_core::random::Stream;
 
 /// How an interval is read from the samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Interval {
     /// From the percentiles of the samples.

@@ -4,10 +4,11 @@ use super::order::{self, Weighed, in_order};
 use super::sample::{Domain, Sample};
 use super::sum::Sum;
 use crate::Error;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the mean difference is divided by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Divisor {
     /// By all n² pairs, each place with itself among them: the places are all there are.

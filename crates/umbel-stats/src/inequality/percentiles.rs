@@ -3,10 +3,11 @@
 use super::sample::check_weights;
 use super::sum::Sum;
 use crate::{Error, error};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What lies between two values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Interpolation {
     /// The least value that the part of all weight lies at or below; where the part ends exactly with a value, the mean

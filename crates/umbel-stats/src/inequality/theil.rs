@@ -4,10 +4,11 @@ use super::sample::{Domain, Sample};
 use super::sum::{Sum, blocks};
 use crate::{Error, error};
 use rustc_hash::FxHashMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which of Theil's measures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Measure {
     /// T, generalised entropy of order 1: Σ pᵢ (yᵢ/μ) ln (yᵢ/μ) / P. Groups count by their share of the total value.
     /// Defined for values of 0 too.

@@ -2,10 +2,11 @@
 
 use super::sample::{Domain, Sample};
 use crate::{Error, error};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the squares are divided by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Divisor {
     /// The sum of the weights, n without weights: the places are all there are.

@@ -4,6 +4,8 @@
 
 use crate::method::Registration;
 
+mod people;
+
 macro_rules! methods {
     (@registration analysis $module:ident :: $method:ident) => { Registration::of_analysis::<$module::$method>() };
     (@registration method $module:ident :: $method:ident) => { Registration::of::<$module::$method>() };
@@ -58,6 +60,22 @@ methods! {
     analysis shift_share::ShiftShare,
     analysis concentration::Concentration,
     analysis floating_catchment::FloatingCatchment,
+    analysis gini::Gini,
+    analysis theil::Theil,
+    analysis atkinson::Atkinson,
+    analysis williamson::Williamson,
+    analysis hoover::Hoover,
+    analysis palma::Palma,
+    analysis percentile_ratio::PercentileRatio,
+    analysis concentration_index::ConcentrationIndex,
+    analysis lorenz::Lorenz,
+    analysis spatial_gini::SpatialGini,
+    analysis sigma_convergence::SigmaConvergence,
+    analysis beta_convergence::BetaConvergence,
+    analysis markov::Markov,
+    analysis spatial_markov::SpatialMarkov,
+    analysis lisa_markov::LisaMarkov,
+    analysis rank_mobility::RankMobility,
 }
 
 /// The method with this name.

@@ -2,6 +2,8 @@
 
 mod autocorrelation;
 mod composite;
+mod convergence;
+mod inequality;
 mod layout;
 mod trend;
 mod weights;
