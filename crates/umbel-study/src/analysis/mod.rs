@@ -18,6 +18,7 @@ pub mod files;
 mod in_region;
 pub mod neighbours;
 mod outcome;
+pub mod panels;
 mod sample;
 mod space;
 

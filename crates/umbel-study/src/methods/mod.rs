@@ -76,6 +76,11 @@ methods! {
     analysis spatial_markov::SpatialMarkov,
     analysis lisa_markov::LisaMarkov,
     analysis rank_mobility::RankMobility,
+    analysis two_way_fe::TwoWayFe,
+    analysis panel::Panel,
+    analysis did::Did,
+    analysis event_study::EventStudy,
+    analysis synthetic_control::SyntheticControl,
 }
 
 /// The method with this name.

@@ -6,6 +6,7 @@ mod convergence;
 mod inequality;
 mod layout;
 mod trend;
+mod panel;
 mod weights;
 mod regression;
 
