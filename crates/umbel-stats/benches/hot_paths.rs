@@ -1,5 +1,7 @@
 //! The costs of the hot paths.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a benchmark fails by panicking")]
+
 mod autocorrelation;
 mod inequality;
 mod panel;

@@ -4,6 +4,9 @@
 //! or draws from anything but a seeded stream ([`umbel_core::random::Stream`]). Values are finite numbers: whoever has
 //! missing ones leaves them out first ([`present`]) and says so.
 
+#![allow(clippy::neg_cmp_op_on_partial_ord, reason = "a test that is negated catches what is no number as well")]
+#![allow(clippy::needless_range_loop, reason = "several arrays are walked by one position")]
+
 pub mod autocorrelation;
 pub mod composite;
 pub mod convergence;

@@ -93,3 +93,27 @@ fn the_tutorial_does_what_it_says() {
     }
     live("tutorial.md", folder.path(), 11);
 }
+
+#[test]
+fn the_page_on_plain_files_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    // A copy, so that nothing is left behind in the region of the project.
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regions/jing-jin-ji");
+    copy(&bundled, &folder.path().join("regions/jing-jin-ji"));
+    live("apply.md", folder.path(), 8);
+}
+
+/// Copies the files of a folder and those below it, but not what is kept in `.umbel`.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap_or_else(|error| panic!("{error}"));
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{error}")).flatten() {
+        let target = to.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && entry.file_name() != ".umbel" => copy(&entry.path(), &target),
+            Ok(kind) if kind.is_file() => {
+                fs::copy(entry.path(), target).unwrap_or_else(|error| panic!("{error}"));
+            }
+            _ => {}
+        }
+    }
+}

@@ -480,7 +480,8 @@ impl CallawaySantAnna {
         };
         let all: Vec<usize> = (0..self.effects.len()).collect();
         let weighted = |cells: &[usize]| self.weighted(cells, &shares);
-        let (keys, among, of): (Vec<i64>, &[usize], fn(&GroupTime) -> i64) = match how {
+        type KeyOf = fn(&GroupTime) -> i64;
+        let (keys, among, of): (Vec<i64>, &[usize], KeyOf) = match how {
             Aggregation::Simple => {
                 let (estimate, influence) = weighted(&after);
                 let (effects, _) = infer(&[estimate], &[influence], self.confidence, self.bootstrap);

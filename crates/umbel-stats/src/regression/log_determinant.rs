@@ -66,7 +66,7 @@ pub struct LogDeterminant {
 enum Kind {
     Real(Vec<f64>),
     Complex(Vec<(f64, f64)>),
-    Factors(Factors),
+    Factors(Box<Factors>),
     Estimate(Estimate),
 }
 
@@ -106,11 +106,11 @@ impl LogDeterminant {
         let places = filter.weights().len();
         let kind = match method {
             Method::Eigenvalues => eigenvalues(filter)?,
-            Method::Factorisation => Kind::Factors(factors(filter)?),
+            Method::Factorisation => Kind::Factors(Box::new(factors(filter)?)),
             Method::Estimate => Kind::Estimate(estimate(filter)?),
             Method::Automatic if places <= SMALL => eigenvalues(filter)?,
             Method::Automatic => match factors(filter)? {
-                factors if factors.symbolic.len_val() <= LARGEST_FACTOR => Kind::Factors(factors),
+                factors if factors.symbolic.len_val() <= LARGEST_FACTOR => Kind::Factors(Box::new(factors)),
                 _ => Kind::Estimate(estimate(filter)?),
             },
         };
@@ -238,7 +238,7 @@ fn factors(filter: &SpatialFilter) -> Result<Factors, Error> {
     let (starts, rows, values, share) = triangle(filter);
     let places = starts.len() - 1;
     let structure = SymbolicSparseColMatRef::new_checked(places, places, &starts, None, &rows);
-    let failed = |error| Error::Singular { what: "the log-determinant", why: format!("{error}") };
+    let failed = |why| Error::Singular { what: "the log-determinant", why };
     let symbolic = factorize_symbolic_cholesky(structure, Side::Lower, SymmetricOrdering::Amd, Default::default());
     let symbolic = symbolic.map_err(|error| failed(format!("{error:?}")))?;
     Ok(Factors { starts, rows, values, symbolic, share })

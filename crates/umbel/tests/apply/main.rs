@@ -1,14 +1,16 @@
 //! `umbel apply` from outside: one module for each area of methods.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod autocorrelation;
 mod composite;
 mod convergence;
 mod inequality;
 mod layout;
-mod trend;
 mod panel;
-mod weights;
 mod regression;
+mod trend;
+mod weights;
 
 use serde_json::Value;
 use std::path::Path;
