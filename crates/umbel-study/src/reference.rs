@@ -256,8 +256,13 @@ fn takes(name: &str, schema: &Value, definitions: &Map<String, Value>) -> String
         ("string", _) => "text",
         ("number" | "integer", _) => "number",
         ("boolean", _) => "`true` `false`",
+        ("object", _) => "table",
         _ => "",
     };
+    if types[..] == ["array"] {
+        let items = schema.get("items").map(|items| takes(name, items, definitions)).unwrap_or_default();
+        return format!("list of {}", if items.is_empty() { "values" } else { &items });
+    }
     types.into_iter().map(word).collect::<Vec<_>>().join(" ")
 }
 

@@ -118,11 +118,11 @@ fn panels(case: &Value, checks: &mut Vec<Check>) {
         parts.push((fit.r2.expect("r2"), number(&expected["r2"])));
         parts.push((fit.r2_within.expect("r2"), number(&expected["r2_within"])));
     }
-    checks.push(check("two-way-fe", "coefficients", peer, COEFFICIENTS, coefficients));
-    checks.push(check("two-way-fe", "standard errors (iid, HC1, CRV1)", peer, ERRORS, errors));
-    checks.push(check("two-way-fe", "t statistics", peer, 2.0 * ERRORS, t));
-    checks.push(Check { kind: Kind::Absolute(""), ..check("two-way-fe", "p-values", peer, 1e-7, p) });
-    checks.push(check("two-way-fe", "r2, r2 within", peer, COEFFICIENTS, parts));
+    checks.push(check("two_way_fe", "coefficients", peer, COEFFICIENTS, coefficients));
+    checks.push(check("two_way_fe", "standard errors (iid, HC1, CRV1)", peer, ERRORS, errors));
+    checks.push(check("two_way_fe", "t statistics", peer, 2.0 * ERRORS, t));
+    checks.push(Check { kind: Kind::Absolute(""), ..check("two_way_fe", "p-values", peer, 1e-7, p) });
+    checks.push(check("two_way_fe", "r2, r2 within", peer, COEFFICIENTS, parts));
 
     let (peer, models) = ("linearmodels 7.1", &expected["linearmodels"]);
     let mut regression = Regression { corrections: Corrections::linearmodels(), ..regression };
@@ -141,9 +141,9 @@ fn panels(case: &Value, checks: &mut Vec<Check>) {
         let unit_within = goodness(&response, &columns, &unit, None, &values).r2_within.expect("r2");
         parts.push((unit_within, number(&models[key]["rsq_within"])));
     }
-    checks.push(check("two-way-fe", "coefficients", peer, COEFFICIENTS, coefficients));
-    checks.push(check("two-way-fe", "standard errors (iid, clustered, Driscoll-Kraay)", peer, ERRORS, errors));
-    checks.push(check("two-way-fe", "r2 of both kinds", peer, COEFFICIENTS, parts));
+    checks.push(check("two_way_fe", "coefficients", peer, COEFFICIENTS, coefficients));
+    checks.push(check("two_way_fe", "standard errors (iid, clustered, Driscoll-Kraay)", peer, ERRORS, errors));
+    checks.push(check("two_way_fe", "r2 of both kinds", peer, COEFFICIENTS, parts));
 
     regression.errors = Errors::Iid;
     let (mut coefficients, mut errors, mut parts) = (vec![], vec![], vec![]);
@@ -192,8 +192,8 @@ fn training(case: &Value, checks: &mut Vec<Check>) {
         coefficients.extend(c);
         errors.extend(e);
     }
-    checks.push(check("two-way-fe", "coefficients, grants for training", peer, COEFFICIENTS, coefficients));
-    checks.push(check("two-way-fe", "standard errors, grants for training", peer, ERRORS, errors));
+    checks.push(check("two_way_fe", "coefficients, grants for training", peer, COEFFICIENTS, coefficients));
+    checks.push(check("two_way_fe", "standard errors, grants for training", peer, ERRORS, errors));
 
     // Two by two: the two years in the name of the key; treated are the units with a grant in the second.
     for (key, expected) in expected.as_object().expect("an object") {

@@ -56,7 +56,7 @@ pub(super) struct Complete {
 /// A sentence with the names of the columns, where it speaks of their numbers.
 pub(super) fn sentence(error: &umbel_stats::Error, names: &[String]) -> String {
     let text = error.to_string();
-    if !text.contains("column") {
+    if !text.contains("explanatory column ") {
         return text;
     }
     let names = names.iter().enumerate().map(|(at, name)| format!("{} is {name}", at + 1));

@@ -62,7 +62,7 @@ of = "aged"
 explained_by = ["income", "migration"]
 weights = "queen"
 among = { kind = "county" }
-title = { en = "How strongly ageing follows that of neighbours, their income and migration taken out" }"#;
+title = { en = "Ageing and that of neighbours, income and migration apart" }"#;
     const RESULTS: &'static [Quantity] = RESULTS;
     const SPATIAL: bool = true;
 
