@@ -16,12 +16,12 @@ pub struct MoranRate {
 }
 
 /// Moran's I of rates events / population, each rate less the mean over its own standard deviation. Cost as
-/// [`moran`](super::moran::moran).
+/// [`moran`].
 ///
 /// Source: Assunção, Reis, A new proposal to adjust Moran's I for population density, Statistics in Medicine 18, 1999.
 ///
 /// # Errors
-/// As [`standardised_rates`] and [`moran`](super::moran::moran).
+/// As [`standardised_rates`] and [`moran`].
 pub fn moran_rate(events: &[f64], population: &[f64], weights: &Weights, test: &Test) -> Result<MoranRate, Error> {
     length("the events", weights.len(), events.len())?;
     let rates = standardised_rates(events, population)?;

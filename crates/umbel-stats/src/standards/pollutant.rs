@@ -27,7 +27,7 @@ pub enum Pollutant {
     Nox,
     /// Lead.
     Pb,
-    /// Benzo[a]pyrene.
+    /// Benzo(a)pyrene.
     Bap,
 }
 

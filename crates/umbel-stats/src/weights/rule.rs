@@ -118,7 +118,7 @@ fn missing(message: &str) -> Error {
 }
 
 impl Rule {
-    /// The weights, not standardised: see [`super::transform`].
+    /// The weights, not standardised: see [`super::transform()`].
     ///
     /// # Errors
     /// When what the rule needs is not there, or as the function of the rule.

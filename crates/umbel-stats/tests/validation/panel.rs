@@ -199,7 +199,7 @@ fn training(case: &Value, checks: &mut Vec<Check>) {
     for (key, expected) in expected.as_object().expect("an object") {
         let Some(years) = key.strip_prefix("two_by_two_") else { continue };
         let years: Vec<f64> = years.split('_').map(|year| year.parse().expect("a year")).collect();
-        let labels = ["fcode", "year"].map(|name| column(name));
+        let labels = ["fcode", "year"].map(column);
         let rows: Vec<usize> = (0..response.len()).filter(|&row| years.contains(&labels[1][row])).collect();
         let granted: Vec<f64> = (0..response.len())
             .filter(|&row| labels[1][row] == years[1] && columns[0][row] > 0.0)

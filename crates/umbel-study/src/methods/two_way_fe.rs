@@ -151,7 +151,7 @@ title = { en = "Output with a better connection, other things equal" }"#;
         outcome.figure("r2", fit.r2);
         outcome.figure("r2_adjusted", fit.r2_adjusted);
         outcome.figure("r2_within", fit.r2_within);
-        outcome.figure("parameters", fit.covariance.parameters);
+        outcome.figure("parameters_counted", fit.covariance.parameters);
         outcome.figure("degrees_of_freedom", fit.covariance.degrees);
         if !fit.covariance.clusters.is_empty() {
             outcome.figure("clusters", fit.covariance.clusters.clone());
