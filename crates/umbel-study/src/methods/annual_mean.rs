@@ -12,7 +12,7 @@ over_places! {
     pub struct AnnualMean {
         /// The indicator, or the column of a file: means of days.
         pub of: String,
-        /// The year.
+        /// The calendar year whose mean is taken.
         pub year: i16,
         /// The pollutant, which sets how many days are needed: `PM25`, `PM10`, `SO2`, `NO2`, `CO`, `O3`, `TSP`, `NOX`, `PB`,
         /// `BAP`.
