@@ -1,4 +1,4 @@
-//! Convergence and mobility: sigma, beta, clubs, Markov chains, ranks.
+//! Convergence and mobility: sigma, beta, Markov chains, ranks.
 //!
 //! Values of several periods come period by period: each list has all places, in the same order.
 

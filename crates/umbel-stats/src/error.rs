@@ -26,7 +26,7 @@ pub enum Error {
         at: usize,
     },
     /// All values are the same, so that nothing varies.
-    #[error("all values of {what} are the same")]
+    #[error("{what}: all figures are the same, so there is nothing to explain or compare")]
     Constant {
         /// Which list.
         what: &'static str,

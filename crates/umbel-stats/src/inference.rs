@@ -1,9 +1,10 @@
 //! What permutation tests share: alternatives, and p from counts.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which simulated statistics count as at least as extreme as the one observed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Alternative {
     /// Twice the smaller of the two tails, at most 1.

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  fine; warnings and notes alone are fine too
-  1  findings of severity error (check, add), or figures that differ (verify)
+  1  findings of severity error (check, add, apply), or figures that differ (verify)
   2  the command line is wrong
-  3  something failed: a folder that cannot be read, a file that cannot be written";
+  3  something failed: a folder that cannot be read, a file that cannot be written, a
+     statistic that is not defined for the figures given";
 
 /// A tool for people who plan regions: one folder of open data in, one checked report out
 #[derive(Debug, Parser)]

@@ -1,9 +1,10 @@
 //! Many tests at once: p-values that allow for their number.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How p-values of many places are corrected for their number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Correction {
     /// Not at all.

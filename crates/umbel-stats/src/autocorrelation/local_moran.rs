@@ -9,10 +9,11 @@ use super::symmetric::{fits, no_self};
 use crate::inference::{Alternative, Tails};
 use crate::{Error, Weights};
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the sum of squares is divided by in the scale of local I.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Divisor {
     /// n - 1, as in esda and GeoDa.

@@ -2,6 +2,7 @@
 
 use crate::distribution::{normal_above, normal_below, normal_two_sided};
 use crate::inference::{Alternative, Tails};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How significance is found.
@@ -23,7 +24,7 @@ impl Default for Test {
 }
 
 /// What to say about a place without neighbours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Islands {
     /// Its statistic is 0 and its p-value is undefined.

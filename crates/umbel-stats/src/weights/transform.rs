@@ -1,10 +1,11 @@
 //! Transforms of weights, and sums over them.
 
 use super::Weights;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How weights are standardised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Transform {
     /// As they are ("O").

@@ -19,6 +19,7 @@ mod in_region;
 pub mod neighbours;
 mod outcome;
 pub mod panels;
+pub mod people;
 mod sample;
 mod space;
 
@@ -340,3 +341,8 @@ macro_rules! over_places {
 
 /// Names of the parameters that [`over_places!`](crate::over_places) adds, which have no meaning outside of a region.
 pub const IN_REGION: &[&str] = &["among", "periods", "place", "result"];
+
+/// The seed of random numbers where none is given.
+pub fn seed() -> u64 {
+    1
+}

@@ -1,140 +1,30 @@
 //! What analyses of neighbours share: their words, their sample, and how a test is shown.
 
 use super::{Key, Name, Outcome, Sample, Table};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use umbel_stats::Weights;
-use umbel_stats::autocorrelation::discovery;
 use umbel_stats::autocorrelation::lisa::Cluster;
-use umbel_stats::autocorrelation::local_moran;
-use umbel_stats::autocorrelation::significance;
 use umbel_stats::autocorrelation::symmetric::without_self;
-use umbel_stats::inference;
+use umbel_stats::autocorrelation::{discovery, significance};
+use umbel_stats::distribution::normal_two_sided;
 use umbel_stats::present::Present;
-use umbel_stats::weights::{Transform, transform};
+use umbel_stats::weights::transform;
 
-/// How weights are standardised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Standardise {
-    /// Every row sums to 1: the lag is a mean of the neighbours.
-    #[default]
-    Row,
-    /// Every weight is 1.
-    Binary,
-    /// Weights stay as they are.
-    Original,
-    /// Rows over their length, scaled to the number of places.
-    VarianceStabilising,
-    /// All weights over their sum.
-    Double,
+// The words of the parameters are those of the engine.
+pub use umbel_stats::autocorrelation::discovery::Correction;
+pub use umbel_stats::autocorrelation::local_moran::Divisor;
+pub use umbel_stats::autocorrelation::significance::{Islands, Test};
+pub use umbel_stats::inference::Alternative;
+pub use umbel_stats::weights::Transform;
+
+/// Binary weights, for methods that count neighbours.
+pub fn binary() -> Transform {
+    Transform::Binary
 }
 
-impl Standardise {
-    /// Binary, for methods that count neighbours.
-    pub fn binary() -> Standardise {
-        Standardise::Binary
-    }
-
-    fn of(self, weights: &Weights) -> Weights {
-        let how = match self {
-            Standardise::Row => Transform::Row,
-            Standardise::Binary => Transform::Binary,
-            Standardise::Original => Transform::Original,
-            Standardise::VarianceStabilising => Transform::VarianceStabilising,
-            Standardise::Double => Transform::Double,
-        };
-        transform(weights, how)
-    }
-}
-
-/// Which statistics count as at least as extreme as the one observed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Alternative {
-    /// In either direction.
-    #[default]
-    TwoSided,
-    /// Greater ones.
-    Greater,
-    /// Smaller ones.
-    Lesser,
-    /// The smaller of both sides, for comparison with programs that report it: half of what is right.
-    Directed,
-}
-
-/// How p-values of many places are corrected for their number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Correction {
-    /// Not at all.
-    #[default]
-    None,
-    /// False discovery rate, of Benjamini and Hochberg.
-    BenjaminiHochberg,
-    /// False discovery rate under any dependence, of Benjamini and Yekutieli.
-    BenjaminiYekutieli,
-    /// Family-wise error, of Bonferroni.
-    Bonferroni,
-}
-
-impl Correction {
-    fn of(self) -> discovery::Correction {
-        match self {
-            Correction::None => discovery::Correction::None,
-            Correction::BenjaminiHochberg => discovery::Correction::BenjaminiHochberg,
-            Correction::BenjaminiYekutieli => discovery::Correction::BenjaminiYekutieli,
-            Correction::Bonferroni => discovery::Correction::Bonferroni,
-        }
-    }
-}
-
-/// What to say about the significance of a place without neighbours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Islands {
-    /// Nothing: it has no p-value.
-    #[default]
-    Undefined,
-    /// The smallest p-value there is, as esda 2.8 does; for comparison alone.
-    Smallest,
-}
-
-impl Islands {
-    /// In the words of the engine.
-    pub fn of(self) -> significance::Islands {
-        match self {
-            Islands::Undefined => significance::Islands::Undefined,
-            Islands::Smallest => significance::Islands::Smallest,
-        }
-    }
-}
-
-/// What sums of squares are divided by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Divisor {
-    /// n - 1, as esda and GeoDa do.
-    #[default]
-    PlacesLessOne,
-    /// n, as spdep does.
-    Places,
-}
-
-impl Divisor {
-    /// n.
-    pub fn places() -> Divisor {
-        Divisor::Places
-    }
-
-    /// In the words of the engine.
-    pub fn of(self) -> local_moran::Divisor {
-        match self {
-            Divisor::PlacesLessOne => local_moran::Divisor::PlacesLessOne,
-            Divisor::Places => local_moran::Divisor::Places,
-        }
-    }
+/// n, for methods whose published form divides by it.
+pub fn places() -> Divisor {
+    Divisor::Places
 }
 
 /// 999 permutations.
@@ -142,25 +32,9 @@ pub fn permutations() -> u32 {
     999
 }
 
-/// The seed of permutations.
-pub fn seed() -> u64 {
-    1
-}
-
 /// The usual level of significance.
 pub fn level() -> f64 {
     0.05
-}
-
-/// A test in the words of the engine.
-pub fn test(alternative: Alternative, permutations: u32, seed: u64) -> significance::Test {
-    let alternative = match alternative {
-        Alternative::TwoSided => inference::Alternative::TwoSided,
-        Alternative::Greater => inference::Alternative::Greater,
-        Alternative::Lesser => inference::Alternative::Lesser,
-        Alternative::Directed => inference::Alternative::Directed,
-    };
-    significance::Test { alternative, permutations, seed }
 }
 
 /// What is wrong with a level of significance.
@@ -190,7 +64,7 @@ impl Neighbours {
     ///
     /// # Errors
     /// A sentence when a column is missing, or weights cannot be made.
-    pub fn of(sample: &Sample, names: &[&str], rule: &str, standardise: Standardise) -> Result<Neighbours, String> {
+    pub fn of(sample: &Sample, names: &[&str], rule: &str, standardise: Transform) -> Result<Neighbours, String> {
         let numbers = names.iter().map(|name| sample.numbers(name)).collect::<Result<Vec<_>, _>>()?;
         let complete = |row: usize| numbers.iter().all(|column| column.get(row).is_some()).then_some(0.0);
         let present = Present::of((0..sample.rows()).map(complete));
@@ -199,7 +73,7 @@ impl Neighbours {
         let weights = present.weights(&sample.weights(rule)?);
         let others = without_self(&weights);
         let own = weights.pairs() - others.pairs();
-        Ok(Neighbours { all: sample.rows(), at: present.at, columns, weights: standardise.of(&others), own })
+        Ok(Neighbours { all: sample.rows(), at: present.at, columns, weights: transform(&others, standardise), own })
     }
 
     /// An outcome with the numbers of places, and what a reader must know of them.
@@ -272,6 +146,26 @@ impl Spread {
     }
 }
 
+/// Adds a statistic about the whole with its moments, each as (variance, z, p): under normality and over all permutations.
+/// `p_two_sided` is that of `z_normal`, whatever the alternative.
+pub fn analytic(
+    outcome: &mut Outcome,
+    (statistic, expected): (f64, f64),
+    normal: (f64, Option<f64>, Option<f64>),
+    randomization: (Option<f64>, Option<f64>, Option<f64>),
+) {
+    outcome
+        .figure("statistic", statistic)
+        .figure("expected", expected)
+        .figure("variance_normal", normal.0)
+        .figure("z_normal", normal.1)
+        .figure("p_normal", normal.2)
+        .figure("p_two_sided", normal.1.map(normal_two_sided))
+        .figure("variance_randomization", randomization.0)
+        .figure("z_randomization", randomization.1)
+        .figure("p_randomization", randomization.2);
+}
+
 /// Adds what permutations say of a figure about the whole.
 pub fn simulated(outcome: &mut Outcome, found: Option<significance::Simulated>) {
     outcome.figure("permutations", found.map_or(0, |found| found.permutations));
@@ -334,7 +228,7 @@ pub fn classified(
     classes: &[(Cluster, bool)],
     judge: Judgement,
 ) -> Spread {
-    let adjusted = discovery::adjusted(p, judge.correction.of());
+    let adjusted = discovery::adjusted(p, judge.correction);
     let found: Vec<&'static str> = classes
         .iter()
         .zip(&adjusted)

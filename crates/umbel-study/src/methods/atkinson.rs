@@ -1,7 +1,7 @@
 //! `atkinson`: Atkinson's index.
 
-use super::people::{self, People};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, UnitOf, Wanted};
+use crate::analysis::people::{self, People};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, UnitOf, Wanted, seed};
 use crate::over_places;
 use umbel_stats::inequality::atkinson::atkinson;
 use umbel_stats::inequality::bootstrap::Interval;
@@ -31,7 +31,7 @@ over_places! {
         #[serde(default)]
         pub interval: Interval,
         /// Seed of the random numbers.
-        #[serde(default = "people::seed")]
+        #[serde(default = "seed")]
         pub seed: u64,
     }
 }

@@ -1,6 +1,6 @@
 //! `beta_convergence`: whether the poor grow faster.
 
-use super::people::{estimate, level, told};
+use crate::analysis::people::{estimate, level, told};
 use crate::analysis::{Analysis, Cells, Key, Outcome, Over, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use umbel_stats::convergence::beta::{Errors, beta};

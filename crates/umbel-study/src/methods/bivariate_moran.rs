@@ -1,7 +1,7 @@
 //! `bivariate_moran`: whether one variable is high beside places where another is high.
 
-use crate::analysis::neighbours::{Alternative, Neighbours, Standardise, permutations, seed, simulated, test, told};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::{Alternative, Neighbours, Test, Transform, permutations, simulated, told};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::bivariate_moran::bivariate_moran;
 
@@ -16,7 +16,7 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -61,7 +61,7 @@ title = { en = "Do ageing counties lie beside clinics?" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of", "with"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let (first, second) = (&around.columns[0], &around.columns[1]);
         let found = bivariate_moran(first, second, &around.weights, &test).map_err(told)?;
         let mut outcome = around.outcome();

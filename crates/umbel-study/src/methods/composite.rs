@@ -1,6 +1,6 @@
 //! `composite`: an index of several indicators, ranked with bands.
 
-use crate::analysis::{About, Analysis, Figure, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted};
+use crate::analysis::{About, Analysis, Figure, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
 use crate::suggest::nearest;
 use schemars::JsonSchema;
@@ -176,9 +176,6 @@ pub(super) fn directions_of(directions: &[i64], indicators: usize) -> Vec<Direct
 
 fn draws() -> u32 {
     1000
-}
-fn seed() -> u64 {
-    1
 }
 fn noise() -> f64 {
     0.25
@@ -544,7 +541,7 @@ title = { en = "Rank by well-being, with its band" }"#;
         let mut outcome = Outcome::new();
         outcome.figure("n", steps.rows.len());
         outcome.figure("screened_out", data.rows() - steps.rows.len());
-        outcome.figure("indicators", self.of.len());
+        outcome.figure("indicators_used", self.of.len());
         outcome.figure("missing", missing);
         outcome.figure("weights_from", self.weights.word());
         outcome.figure("draws", self.draws);

@@ -1,7 +1,7 @@
 //! `concentration_index`: the concentration index.
 
-use super::people::{self, People};
-use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted};
+use crate::analysis::people::{self, People};
+use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
 use umbel_stats::inequality::bootstrap::{Draws, Interval, bootstrap};
 use umbel_stats::inequality::concentration::concentration;
@@ -26,7 +26,7 @@ over_places! {
         #[serde(default)]
         pub interval: Interval,
         /// Seed of the random numbers.
-        #[serde(default = "people::seed")]
+        #[serde(default = "seed")]
         pub seed: u64,
     }
 }

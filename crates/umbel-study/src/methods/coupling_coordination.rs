@@ -1,7 +1,7 @@
 //! `coupling_coordination`: how evenly several systems develop, and how far.
 
 use super::composite::{directions_of, directions_problem};
-use crate::analysis::{About, Analysis, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted};
+use crate::analysis::{About, Analysis, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,9 +22,6 @@ pub enum Together {
 
 fn draws() -> u32 {
     1000
-}
-fn seed() -> u64 {
-    1
 }
 fn noise() -> f64 {
     0.25

@@ -1,9 +1,10 @@
 //! `getis_ord`: whether high values lie together.
 
-use crate::analysis::neighbours::{Alternative, Neighbours, Standardise, permutations, seed, simulated, test, told};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::{Alternative, Neighbours, Test, Transform, binary, permutations, simulated, told};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::getis_ord::getis_ord;
+use umbel_stats::distribution::normal_two_sided;
 
 over_places! {
     /// Parameters of `getis_ord`.
@@ -13,8 +14,8 @@ over_places! {
         /// Which places are neighbours: `queen`, `rook`, `knn:4`, `distance_band:50` and so on, or a file.
         pub weights: String,
         /// How weights are standardised.
-        #[serde(default = "Standardise::binary")]
-        pub standardise: Standardise,
+        #[serde(default = "binary")]
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -47,8 +48,9 @@ title = { en = "Do counties with many jobs lie together?" }"#;
             "G: above its expected value where high values lie together, below where low ones do.",
         ),
         Quantity::whole("expected", "Its expected value without autocorrelation."),
-        Quantity::whole("z", "Standard score over all permutations of the figures."),
-        Quantity::whole("p", "p-value of it."),
+        Quantity::whole("z_normal", "Standard score over all permutations of the figures, which is about normal."),
+        Quantity::whole("p_normal", "p-value of it."),
+        Quantity::whole("p_two_sided", "Two-sided p-value of `z_normal`, whatever the alternative."),
         Quantity::whole("p_permutation", "Pseudo p-value of random permutations."),
     ];
     const SPATIAL: bool = true;
@@ -59,15 +61,16 @@ title = { en = "Do counties with many jobs lie together?" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let found = getis_ord(&around.columns[0], &around.weights, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome
             .figure("statistic", found.g)
             .figure("expected", found.expected)
-            .figure("variance", found.variance)
-            .figure("z", found.z)
-            .figure("p", found.p);
+            .figure("variance_randomization", found.variance)
+            .figure("z_normal", found.z)
+            .figure("p_normal", found.p)
+            .figure("p_two_sided", found.z.map(normal_two_sided));
         simulated(&mut outcome, found.permutation);
         Ok(outcome)
     }

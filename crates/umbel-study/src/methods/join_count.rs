@@ -1,7 +1,7 @@
 //! `join_count`: how often neighbours agree on a yes or no.
 
-use crate::analysis::neighbours::{Alternative, Neighbours, Standardise, permutations, seed, test, told};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::{Alternative, Neighbours, Test, Transform, binary, permutations, told};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::join_count::{Joins, join_count};
 
@@ -13,8 +13,8 @@ over_places! {
         /// Which places are neighbours: `queen`, `rook`, `knn:4`, `distance_band:50` and so on, or a file.
         pub weights: String,
         /// How weights are standardised.
-        #[serde(default = "Standardise::binary")]
-        pub standardise: Standardise,
+        #[serde(default = "binary")]
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -64,7 +64,7 @@ title = { en = "Do poor counties lie together?" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let found = join_count(&around.columns[0], &around.weights, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome.figure("black", found.black).figure("white", found.places - found.black).figure("joins", found.all);

@@ -1,7 +1,7 @@
 //! `lisa_markov`: how places move between high and low among their neighbours.
 
 use super::markov::figures;
-use super::people::Histories;
+use crate::analysis::people::Histories;
 use crate::analysis::{About, Analysis, Key, Outcome, Over, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use umbel_stats::convergence::lisa_markov::{Independence, lisa_markov};

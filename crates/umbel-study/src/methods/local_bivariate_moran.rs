@@ -1,10 +1,10 @@
 //! `local_bivariate_moran`: where one variable is high beside another.
 
 use crate::analysis::neighbours::{
-    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Standardise, classified, level,
-    level_problem, permutations, seed, test, told, word,
+    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Test, Transform, classified, level,
+    level_problem, permutations, told, word,
 };
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::lisa::Cluster;
 use umbel_stats::autocorrelation::local_bivariate_moran::{self, local_bivariate_moran};
@@ -20,7 +20,7 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// What the sum of squares is divided by.
         #[serde(default)]
         pub divisor: Divisor,
@@ -84,10 +84,10 @@ title = { en = "Ageing counties beside clinics" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of", "with"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
-        let (divisor, islands) = (self.divisor.of(), self.islands.of());
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let (first, second) = (&around.columns[0], &around.columns[1]);
-        let found = local_bivariate_moran(first, second, &around.weights, divisor, islands, &test).map_err(told)?;
+        let found =
+            local_bivariate_moran(first, second, &around.weights, self.divisor, self.islands, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome.figure("permutations", self.permutations);
         let places = around

@@ -1,10 +1,10 @@
 //! `local_g`: hot and cold spots.
 
 use crate::analysis::neighbours::{
-    Alternative, CLASSES, Correction, Islands, Judgement, Neighbours, Standardise, classified, level, level_problem,
-    permutations, seed, test, told,
+    Alternative, CLASSES, Correction, Islands, Judgement, Neighbours, Test, Transform, binary, classified, level,
+    level_problem, permutations, told,
 };
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::local_g::{self, local_g};
 
@@ -19,8 +19,8 @@ over_places! {
         /// Which places are neighbours: `queen`, `rook`, `knn:4`, `distance_band:50` and so on, or a file.
         pub weights: String,
         /// How weights are standardised.
-        #[serde(default = "Standardise::binary")]
-        pub standardise: Standardise,
+        #[serde(default = "binary")]
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -79,9 +79,8 @@ title = { en = "Hot spots of jobs" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
-        let islands = self.islands.of();
-        let found = local_g(&around.columns[0], &around.weights, self.star, islands, &test).map_err(told)?;
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
+        let found = local_g(&around.columns[0], &around.weights, self.star, self.islands, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome.figure("permutations", self.permutations);
         let places = around

@@ -1,10 +1,10 @@
 //! `local_geary`: where neighbours are alike or differ.
 
 use crate::analysis::neighbours::{
-    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Standardise, classified, level,
-    level_problem, permutations, seed, test, told,
+    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Test, Transform, classified, level,
+    level_problem, permutations, places, told,
 };
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::local_geary::{self, local_geary};
 
@@ -17,9 +17,9 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// What the sum of squares is divided by.
-        #[serde(default = "Divisor::places")]
+        #[serde(default = "places")]
         pub divisor: Divisor,
         /// Which statistics count as extreme.
         #[serde(default)]
@@ -78,9 +78,9 @@ title = { en = "Counties unlike their neighbours" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
-        let (divisor, islands) = (self.divisor.of(), self.islands.of());
-        let found = local_geary(&around.columns[0], &around.weights, divisor, islands, &test).map_err(told)?;
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
+        let found =
+            local_geary(&around.columns[0], &around.weights, self.divisor, self.islands, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome.figure("permutations", self.permutations);
         let places = around

@@ -1,10 +1,10 @@
 //! `local_moran`: where clusters and outliers are.
 
 use crate::analysis::neighbours::{
-    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Standardise, classified, level,
-    level_problem, permutations, seed, test, told, word,
+    Alternative, CLASSES, Correction, Divisor, Islands, Judgement, Neighbours, Test, Transform, classified, level,
+    level_problem, permutations, told, word,
 };
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::lisa::Cluster;
 use umbel_stats::autocorrelation::local_moran::{self, local_moran};
@@ -18,7 +18,7 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// What the sum of squares is divided by.
         #[serde(default)]
         pub divisor: Divisor,
@@ -81,9 +81,9 @@ title = { en = "Clusters of ageing counties" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
-        let (divisor, islands) = (self.divisor.of(), self.islands.of());
-        let found = local_moran(&around.columns[0], &around.weights, divisor, islands, &test).map_err(told)?;
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
+        let found =
+            local_moran(&around.columns[0], &around.weights, self.divisor, self.islands, &test).map_err(told)?;
         let mut outcome = around.outcome();
         outcome.figure("permutations", self.permutations);
         let places = around

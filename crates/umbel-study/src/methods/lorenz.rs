@@ -1,6 +1,6 @@
 //! `lorenz`: the Lorenz curve.
 
-use super::people::People;
+use crate::analysis::people::People;
 use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use umbel_stats::inequality::gini::{Divisor, gini};

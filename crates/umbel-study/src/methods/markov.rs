@@ -1,6 +1,6 @@
 //! `markov`: who rises and falls between classes.
 
-use super::people::Histories;
+use crate::analysis::people::Histories;
 use crate::analysis::{About, Analysis, Key, Outcome, Over, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use schemars::JsonSchema;

@@ -4,8 +4,6 @@
 
 use crate::method::Registration;
 
-mod people;
-
 macro_rules! methods {
     (@registration analysis $module:ident :: $method:ident) => { Registration::of_analysis::<$module::$method>() };
     (@registration method $module:ident :: $method:ident) => { Registration::of::<$module::$method>() };

@@ -1,7 +1,7 @@
 //! `moran`: global spatial autocorrelation.
 
-use crate::analysis::neighbours::{Alternative, Neighbours, Standardise, permutations, seed, simulated, test, told};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::{Alternative, Neighbours, Test, Transform, analytic, permutations, simulated, told};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::moran::moran;
 
@@ -14,7 +14,7 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -49,6 +49,7 @@ title = { en = "Do ageing counties lie together?" }"#;
         Quantity::whole("p_randomization", "p-value of it."),
         Quantity::whole("z_normal", "Standard score if the figures were normal."),
         Quantity::whole("p_normal", "p-value of it."),
+        Quantity::whole("p_two_sided", "Two-sided p-value of `z_normal`, whatever the alternative."),
         Quantity::whole("p_permutation", "Pseudo p-value of random permutations."),
     ];
     const SPATIAL: bool = true;
@@ -59,18 +60,12 @@ title = { en = "Do ageing counties lie together?" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let found = moran(&around.columns[0], &around.weights, &test).map_err(told)?;
         let mut outcome = around.outcome();
-        outcome
-            .figure("statistic", found.i)
-            .figure("expected", found.expected)
-            .figure("variance_normal", found.variance_normal)
-            .figure("z_normal", found.z_normal)
-            .figure("p_normal", found.p_normal)
-            .figure("variance_randomization", found.variance_randomization)
-            .figure("z_randomization", found.z_randomization)
-            .figure("p_randomization", found.p_randomization);
+        let normal = (found.variance_normal, found.z_normal, found.p_normal);
+        let randomization = (found.variance_randomization, found.z_randomization, found.p_randomization);
+        analytic(&mut outcome, (found.i, found.expected), normal, randomization);
         simulated(&mut outcome, found.permutation);
         let lag = around.weights.lag(&around.columns[0]);
         outcome.table("places", around.table().numbers("lag", lag.into_iter().map(Some)).done());

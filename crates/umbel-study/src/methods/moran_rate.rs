@@ -1,7 +1,7 @@
 //! `moran_rate`: autocorrelation of rates over unequal populations.
 
-use crate::analysis::neighbours::{Alternative, Neighbours, Standardise, permutations, seed, simulated, test, told};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::{Alternative, Neighbours, Test, Transform, analytic, permutations, simulated, told};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::autocorrelation::moran_rate::moran_rate;
 
@@ -16,7 +16,7 @@ over_places! {
         pub weights: String,
         /// How weights are standardised.
         #[serde(default)]
-        pub standardise: Standardise,
+        pub standardise: Transform,
         /// Which statistics count as extreme.
         #[serde(default)]
         pub alternative: Alternative,
@@ -51,6 +51,7 @@ title = { en = "Do counties with many deaths lie together?" }"#;
         Quantity::whole("p_randomization", "p-value of it."),
         Quantity::whole("z_normal", "Standard score if the figures were normal."),
         Quantity::whole("p_normal", "p-value of it."),
+        Quantity::whole("p_two_sided", "Two-sided p-value of `z_normal`, whatever the alternative."),
         Quantity::whole("p_permutation", "Pseudo p-value of random permutations."),
         Quantity::place("rate", "Its empirical Bayes standardised rate."),
     ];
@@ -62,19 +63,14 @@ title = { en = "Do counties with many deaths lie together?" }"#;
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
         let around = Neighbours::of(sample, &["of", "population"], &self.weights, self.standardise)?;
-        let test = test(self.alternative, self.permutations, self.seed);
+        let test = Test { alternative: self.alternative, permutations: self.permutations, seed: self.seed };
         let (events, population) = (&around.columns[0], &around.columns[1]);
         let found = moran_rate(events, population, &around.weights, &test).map_err(told)?;
         let mut outcome = around.outcome();
-        outcome
-            .figure("statistic", found.moran.i)
-            .figure("expected", found.moran.expected)
-            .figure("variance_normal", found.moran.variance_normal)
-            .figure("z_normal", found.moran.z_normal)
-            .figure("p_normal", found.moran.p_normal)
-            .figure("variance_randomization", found.moran.variance_randomization)
-            .figure("z_randomization", found.moran.z_randomization)
-            .figure("p_randomization", found.moran.p_randomization);
+        let moran = &found.moran;
+        let normal = (moran.variance_normal, moran.z_normal, moran.p_normal);
+        let randomization = (moran.variance_randomization, moran.z_randomization, moran.p_randomization);
+        analytic(&mut outcome, (moran.i, moran.expected), normal, randomization);
         simulated(&mut outcome, found.moran.permutation);
         outcome.table("places", around.table().numbers("rate", found.rates.into_iter().map(Some)).done());
         Ok(outcome)

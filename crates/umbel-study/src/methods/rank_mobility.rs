@@ -1,6 +1,6 @@
 //! `rank_mobility`: whether places keep their order.
 
-use super::people::told;
+use crate::analysis::people::told;
 use crate::analysis::{Analysis, Key, Outcome, Over, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use umbel_stats::convergence::rank_mobility::rank_mobility;

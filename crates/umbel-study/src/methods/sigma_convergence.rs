@@ -1,6 +1,6 @@
 //! `sigma_convergence`: whether places differ less and less.
 
-use super::people::{Histories, estimate, level, told};
+use crate::analysis::people::{Histories, estimate, level, told};
 use crate::analysis::{About, Analysis, Key, Outcome, Over, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use umbel_stats::convergence::sigma::sigma;

@@ -1,8 +1,8 @@
 //! `spatial_gini`: the Gini coefficient between neighbours and others.
 
-use super::people::{People, seed};
-use crate::analysis::neighbours::{Alternative, test};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::neighbours::Alternative;
+use crate::analysis::people::People;
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::inequality::spatial_gini::spatial_gini;
 use umbel_stats::present::Present;
@@ -67,7 +67,7 @@ title = { en = "Do rich counties lie together?" }"#;
         let present = Present::of(sample.numbers("of")?.iter());
         let people = People::of(sample)?;
         let weights = present.weights(&sample.weights(&self.weights)?);
-        let alternative = test(self.alternative, 0, self.seed).alternative;
+        let alternative = self.alternative;
         let found = spatial_gini(&present.values, &weights, self.permutations, alternative, self.seed);
         let found = found.map_err(|error| people.told(&error, sample))?;
         let mut outcome = people.outcome();

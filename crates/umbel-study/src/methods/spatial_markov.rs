@@ -1,8 +1,8 @@
 //! `spatial_markov`: whether rising and falling depend on the neighbours.
 
 use super::markov::{Bounds, classification, figures, five};
-use super::people::{Histories, seed};
-use crate::analysis::{About, Analysis, Figure, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted};
+use crate::analysis::people::Histories;
+use crate::analysis::{About, Analysis, Figure, Key, Name, Outcome, Over, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
 use umbel_stats::convergence::chain::Initial;
 use umbel_stats::convergence::homogeneity::Test;

@@ -1,7 +1,7 @@
 //! `theil`: Theil's measures and their parts.
 
-use super::people::{self, People};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Table, Wanted};
+use crate::analysis::people::{self, People};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
 use umbel_stats::inequality::bootstrap::{Draws, Interval, bootstrap};
 use umbel_stats::inequality::theil::{Measure, theil};
@@ -31,7 +31,7 @@ over_places! {
         #[serde(default)]
         pub interval: Interval,
         /// Seed of the random numbers.
-        #[serde(default = "people::seed")]
+        #[serde(default = "seed")]
         pub seed: u64,
     }
 }

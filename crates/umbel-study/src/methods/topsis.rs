@@ -1,30 +1,14 @@
 //! `topsis`: how near a place is to the best, and how far from the worst.
 
 use super::composite::{Weights, directions_of, directions_problem};
-use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted};
+use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted, seed};
 use crate::over_places;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use umbel_stats::composite::ranking::{Draws, topsis_ranked};
-use umbel_stats::composite::topsis::{self, topsis};
+use umbel_stats::composite::topsis::{self, Scale, topsis};
 use umbel_stats::composite::weigh::{EntropyOf, critic, entropy, merec, standard_deviation};
-
-/// How the indicators are brought onto one scale.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    /// By the root of the sum of squares.
-    #[default]
-    Vector,
-    /// From the lowest to the highest value.
-    Minmax,
-}
 
 fn draws() -> u32 {
     1000
-}
-fn seed() -> u64 {
-    1
 }
 fn noise() -> f64 {
     0.25
@@ -111,7 +95,7 @@ title = { en = "Rank of sites, with its band" }"#;
         let columns: Vec<Vec<f64>> =
             list.iter().map(|column| rows.iter().filter_map(|&row| column.get(row as usize)).collect()).collect();
         let directions = directions_of(&self.directions, columns.len());
-        let scale = if self.normalise == Scale::Vector { topsis::Scale::Vector } else { topsis::Scale::Minmax };
+        let scale = self.normalise;
         let error = |error: umbel_stats::Error| error.to_string();
         let weights = match &self.weights {
             Weights::Given(weights) => weights.clone(),

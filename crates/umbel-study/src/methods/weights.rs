@@ -2,8 +2,6 @@
 
 use crate::analysis::{Analysis, Figure, Key, Outcome, Quantity, Sample, Table, Wanted};
 use crate::over_places;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use umbel_stats::weights::contiguity::Contiguity;
 use umbel_stats::weights::distance::Metric;
 use umbel_stats::weights::gaps::{gaps, usual_tolerance};
@@ -21,12 +19,12 @@ over_places! {
         /// `kernel:triangular:adaptive:4`, `block:FIELD`, or a file (.gal, .gwt, .json).
         pub weights: String,
         /// How weights are standardised: `original`, `binary`, `row`, `variance_stabilising`, `double`.
-        #[serde(default)]
-        pub transform: Standardised,
+        #[serde(default = "original")]
+        pub standardise: Transform,
         /// What becomes of places without neighbours: `keep`, `error`, `nearest_neighbour` (each is joined to the place
         /// nearest to it).
         #[serde(default)]
-        pub islands: Lonely,
+        pub islands: Islands,
         /// Boundaries that are no neighbours although they come this near are told, in the unit of the coordinates; left
         /// out: one thousandth of the usual size of a place.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,34 +32,9 @@ over_places! {
     }
 }
 
-/// How weights are standardised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Standardised {
-    /// As the rule makes them.
-    #[default]
-    Original,
-    /// Each is 1.
-    Binary,
-    /// Each row sums to 1.
-    Row,
-    /// Rows scaled by the root of their sum of squares, all to the sum n.
-    VarianceStabilising,
-    /// All sum to 1.
-    Double,
-}
-
-/// What becomes of places without neighbours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Lonely {
-    /// They stay.
-    #[default]
-    Keep,
-    /// There must be none.
-    Error,
-    /// Each is joined to the place nearest to it.
-    NearestNeighbour,
+/// Weights as the rule makes them.
+fn original() -> Transform {
+    Transform::Original
 }
 
 /// At most so many pairs of a list are shown.
@@ -120,12 +93,7 @@ title = { en = "How many counties border on each" }"#;
             Some(rule) => rule.metric(),
             None => Metric::Planar,
         };
-        let policy = match self.islands {
-            Lonely::Keep => Islands::Keep,
-            Lonely::Error => Islands::Error,
-            Lonely::NearestNeighbour => Islands::NearestNeighbour,
-        };
-        let points = match policy {
+        let points = match self.islands {
             Islands::NearestNeighbour if !made.islands().is_empty() => Some(sample.space.points(&sample.places)?),
             _ => None,
         };
@@ -144,17 +112,9 @@ title = { en = "How many counties border on each" }"#;
             }
             None => None,
         };
-        let (joined, report) = policy.apply(made, points.as_deref(), metric).map_err(|error| error.to_string())?;
-        let weights = transform(
-            &joined,
-            match self.transform {
-                Standardised::Original => Transform::Original,
-                Standardised::Binary => Transform::Binary,
-                Standardised::Row => Transform::Row,
-                Standardised::VarianceStabilising => Transform::VarianceStabilising,
-                Standardised::Double => Transform::Double,
-            },
-        );
+        let (joined, report) =
+            self.islands.apply(made, points.as_deref(), metric).map_err(|error| error.to_string())?;
+        let weights = transform(&joined, self.standardise);
         let figures = summary(&weights);
         outcome.figure("n", figures.places);
         outcome.figure("pairs", figures.pairs);

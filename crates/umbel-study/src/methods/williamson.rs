@@ -1,7 +1,7 @@
 //! `williamson`: Williamson's coefficient of variation.
 
-use super::people::{self, People};
-use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted};
+use crate::analysis::people::{self, People};
+use crate::analysis::{Analysis, Outcome, Quantity, Sample, Wanted, seed};
 use crate::over_places;
 use umbel_stats::inequality::bootstrap::Interval;
 use umbel_stats::inequality::variation::{Divisor, coefficient_of_variation};
@@ -27,7 +27,7 @@ over_places! {
         #[serde(default)]
         pub interval: Interval,
         /// Seed of the random numbers.
-        #[serde(default = "people::seed")]
+        #[serde(default = "seed")]
         pub seed: u64,
     }
 }

@@ -56,7 +56,7 @@ fn what_cannot_be_computed_is_said() {
     let folder = folder(&[(files[0].0, &files[0].1), (files[1].0, &files[1].1)]);
     let same = apply(folder.path(), "moran --values same.geojson:v --weights rook");
     assert_ne!(same.code, 0);
-    assert!(same.err.contains("all values of the values are the same"), "{}", same.err);
+    assert!(same.err.contains("the values: all figures are the same"), "{}", same.err);
     let joins = apply(folder.path(), "join-count --values a.geojson:v --weights rook");
     assert_ne!(joins.code, 0);
     assert!(joins.err.contains("0 and 1"), "{}", joins.err);

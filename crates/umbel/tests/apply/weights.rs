@@ -17,7 +17,8 @@ fn neighbours_parts_and_sums_are_given() {
     let middle = &json["places"][4];
     assert_eq!((middle["id"].as_str(), middle["neighbours"].as_u64()), (Some("c4"), Some(8)));
     assert_eq!(middle["neighbour_ids"][7], "c8");
-    let row = apply(folder.path(), "weights --values grid.geojson --weights rook --transform row --format json").json();
+    let row =
+        apply(folder.path(), "weights --values grid.geojson --weights rook --standardise row --format json").json();
     assert_eq!(row["places"][4]["weights"], serde_json::json!([0.25, 0.25, 0.25, 0.25]));
 }
 

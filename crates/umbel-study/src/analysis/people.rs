@@ -1,29 +1,31 @@
 //! What the measures of inequality and convergence share: figures with people as weights, whole histories, intervals.
 
-use crate::analysis::{Figure, Name, Outcome, Sample};
+use super::{Figure, Name, Outcome, Sample};
 use umbel_stats::Error;
 use umbel_stats::inequality::bootstrap::{Draws, Interval, bootstrap};
 use umbel_stats::linear::Estimate;
 
-pub(super) fn level() -> f64 {
+/// The usual level of an interval.
+pub fn level() -> f64 {
     0.95
 }
 
-pub(super) fn seed() -> u64 {
-    1
-}
-
 /// Figures that are there, with the weights of their places.
-pub(super) struct People {
+pub struct People {
     /// Positions in the sample.
     pub at: Vec<u32>,
+    /// The figures there.
     pub values: Vec<f64>,
     weights: Option<Vec<f64>>,
+    /// Rows without a figure or a weight.
     pub missing: usize,
 }
 
 impl People {
     /// The rows that have a figure in `of`, and a weight where a column of weights was named.
+    ///
+    /// # Errors
+    /// When a column is not there or holds words.
     pub fn of(sample: &Sample) -> Result<People, String> {
         let values = sample.numbers("of")?;
         let weights = sample.column("weight").map(|_| sample.numbers("weight")).transpose()?;
@@ -44,6 +46,7 @@ impl People {
         Ok(found)
     }
 
+    /// The weights, where a column of them was named.
     pub fn weights(&self) -> Option<&[f64]> {
         self.weights.as_deref()
     }
@@ -94,7 +97,7 @@ impl People {
 }
 
 /// What is wrong, with the id of the place in place of its position among those analysed.
-pub(super) fn told(error: &Error, at: &[u32], sample: &Sample) -> String {
+pub fn told(error: &Error, at: &[u32], sample: &Sample) -> String {
     let place = |position: &usize| {
         let row = at.get(*position).copied().unwrap_or_default() as usize;
         sample.place.get(row).and_then(|&place| sample.places.get(place as usize)).cloned().unwrap_or_default()
@@ -107,15 +110,20 @@ pub(super) fn told(error: &Error, at: &[u32], sample: &Sample) -> String {
 }
 
 /// The figures of places that have one in every period, period by period.
-pub(super) struct Histories {
+pub struct Histories {
     /// Positions of the places.
     pub at: Vec<u32>,
+    /// For each period the figures of these places.
     pub periods: Vec<Vec<f64>>,
     /// Places without a figure in one of the periods.
     pub missing: usize,
 }
 
 impl Histories {
+    /// The figures in `of` of a panel.
+    ///
+    /// # Errors
+    /// When the column is not there, or a place has two rows in a period.
     pub fn of(sample: &Sample) -> Result<Histories, String> {
         let table = sample.by_place("of")?;
         let at: Vec<u32> =
@@ -160,7 +168,7 @@ impl Histories {
 }
 
 /// An estimate as figures by name.
-pub(super) fn estimate(estimate: Option<Estimate>) -> Figure {
+pub fn estimate(estimate: Option<Estimate>) -> Figure {
     let Some(found) = estimate else { return Figure::Number(None) };
     let entry = |name: &'static str, figure: Figure| (Name::from(name), figure);
     Figure::Group(vec![
