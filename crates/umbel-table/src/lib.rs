@@ -19,6 +19,7 @@ mod row;
 pub mod rows;
 pub mod schema;
 pub mod series;
+mod shared;
 mod typed;
 pub mod write;
 
@@ -31,4 +32,5 @@ pub use rows::{
     Rows, Scale, Source, Stage, Target, UnitLabel,
 };
 pub use series::Series;
+pub use shared::Shared;
 pub use typed::{date_of_day, day_number};

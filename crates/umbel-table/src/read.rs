@@ -21,9 +21,10 @@ use bytes::Bytes;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use umbel_core::code::*;
 use umbel_core::{Finding, Symbol, Unit};
 
@@ -67,8 +68,8 @@ enum Content {
 impl<'a> Reader<'a> {
     fn new(region: &'a mut Region, package: Package) -> Reader<'a> {
         region.name = package.name;
-        region.languages = package.languages;
-        region.column_units = package.column_units;
+        region.languages = package.languages.into();
+        region.column_units = package.column_units.into();
         Reader {
             region,
             resources: package.resources,
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
             }
         }
         let notes = parts.iter().flat_map(Part::notes).map(|(row, note)| (row, note.to_owned()));
-        self.region.observations.notes = notes.collect();
+        self.region.observations.notes = notes.collect::<BTreeMap<_, _>>().into();
         let cache = self.cache.take();
         let is_sound = |digest| cache.as_ref().is_some_and(|cache| cache.is_sound(&digest));
         let joined: Vec<(Symbol, ObservedRows, Vec<Clash>)> = sections(parts, &mut self.region.symbols, &units)
@@ -276,7 +277,7 @@ impl<'a> Reader<'a> {
             }
             clashes.extend(clashing);
             if !rows.is_empty() {
-                self.region.observations.by_indicator.push((indicator, rows));
+                self.region.observations.by_indicator.push((indicator, Arc::new(rows)));
             }
         }
         if let Some(cache) = cache {
@@ -326,7 +327,7 @@ impl<'a> Reader<'a> {
         for text in texts {
             found.extend(text.iter().map(|(language, _)| language.to_owned()).filter(|l| !l.is_empty() && l != "en"));
         }
-        self.region.languages = std::iter::once("en".to_owned()).chain(found).collect();
+        self.region.languages = std::iter::once("en".to_owned()).chain(found).collect::<Vec<_>>().into();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::observed::ObservedRows;
 use crate::rows::*;
+use crate::shared::Shared;
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use umbel_core::{Symbol, Symbols, Unit};
@@ -23,45 +24,45 @@ pub struct Region {
     /// Name of the package.
     pub name: String,
     /// Languages of the title columns, the plain one first.
-    pub languages: Vec<String>,
+    pub languages: Shared<Vec<String>>,
     /// Every id in use.
-    pub symbols: Symbols,
+    pub symbols: Shared<Symbols>,
     /// Files read, in the order of the package.
-    pub files: Vec<SourceFile>,
+    pub files: Shared<Vec<SourceFile>>,
     /// Units that the package declares for columns: (table, column) to unit.
-    pub column_units: FxHashMap<(String, String), Unit>,
+    pub column_units: Shared<FxHashMap<(String, String), Unit>>,
     /// Places.
-    pub places: Vec<Place>,
+    pub places: Shared<Vec<Place>>,
     /// Boundaries by place, WGS84.
-    pub boundaries: FxHashMap<Symbol, Boundary>,
+    pub boundaries: Shared<FxHashMap<Symbol, Boundary>>,
     /// Observations.
     pub observations: Observations,
     /// Links.
-    pub links: Vec<Link>,
+    pub links: Shared<Vec<Link>>,
     /// Flows.
-    pub flows: Vec<Flow>,
+    pub flows: Shared<Vec<Flow>>,
     /// Projects.
-    pub projects: Vec<Project>,
+    pub projects: Shared<Vec<Project>>,
     /// Stages of projects.
-    pub stages: Vec<Stage>,
+    pub stages: Shared<Vec<Stage>>,
     /// Effects.
-    pub effects: Vec<Effect>,
+    pub effects: Shared<Vec<Effect>>,
     /// Plans.
-    pub plans: Vec<Plan>,
+    pub plans: Shared<Vec<Plan>>,
     /// Indicators.
-    pub indicators: Vec<Indicator>,
+    pub indicators: Shared<Vec<Indicator>>,
     /// Targets.
-    pub targets: Vec<Target>,
+    pub targets: Shared<Vec<Target>>,
     /// Claims.
-    pub claims: Vec<Claim>,
+    pub claims: Shared<Vec<Claim>>,
     /// Sources.
-    pub sources: Vec<Source>,
+    pub sources: Shared<Vec<Source>>,
     /// Kinds.
-    pub kinds: Vec<Kind>,
+    pub kinds: Shared<Vec<Kind>>,
     /// Scales.
-    pub scales: Vec<Scale>,
+    pub scales: Shared<Vec<Scale>>,
     /// How units are shown.
-    pub units: Vec<UnitLabel>,
+    pub units: Shared<Vec<UnitLabel>>,
 }
 
 /// The boundary of a place.

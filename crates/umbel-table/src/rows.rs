@@ -4,7 +4,9 @@
 //! it. References are symbols, known or not: whether they point at something is for the check to say.
 
 use crate::observed::ObservedRows;
+use crate::shared::Shared;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use umbel_core::{Bound, Comparator, Date, Mark, Money, Period, Status, Symbol, Text, Unit};
 
 /// Where a row stands: a file of [`crate::Region::files`] and a line in it (a row number in a Parquet file).
@@ -138,9 +140,9 @@ impl Rows {
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
     /// Indicator and its rows.
-    pub by_indicator: Vec<(Symbol, ObservedRows)>,
+    pub by_indicator: Vec<(Symbol, Arc<ObservedRows>)>,
     /// Notes of rows that have one, by where the row stands.
-    pub notes: BTreeMap<Origin, String>,
+    pub notes: Shared<BTreeMap<Origin, String>>,
 }
 
 impl Observations {
@@ -151,7 +153,7 @@ impl Observations {
 
     /// The rows of an indicator, made only when they are looked at.
     pub fn observed(&self, indicator: Symbol) -> Option<&ObservedRows> {
-        self.by_indicator.iter().find(|(id, _)| *id == indicator).map(|(_, rows)| rows)
+        self.by_indicator.iter().find(|(id, _)| *id == indicator).map(|(_, rows)| &**rows)
     }
 
     /// Number of rows in all.

@@ -34,7 +34,7 @@ pub fn run(arguments: &List, console: &Console) -> Ended {
         });
         let value = json!({
             "name": region.name,
-            "languages": region.languages,
+            "languages": *region.languages,
             "tables": tables.iter().map(|(name, rows)| json!({ "table": name, "rows": rows })).collect::<Vec<_>>(),
             "indicators": indicators,
             "measures": measures,
