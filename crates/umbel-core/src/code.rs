@@ -89,6 +89,9 @@ codes! {
     J003 Error "effects contradict" "Two effects of one plan set the same cell to different values from the same date." "Remove one of them, or date them apart.";
     J004 Error "cycle among plans" "A plan is its own ancestor." "Correct parent_id.";
     J005 Warning "stages out of order" "A project reaches a later stage before an earlier one." "Correct the dates of the stages.";
+    J006 Error "effect out of time" "An effect changes a place, or a figure of it, before the place exists, or a figure of a period before the effect is in force." "Correct the date of the effect, the period, or valid_from of the place.";
+    J007 Error "plan over its budget" "The projects of a plan cost more together than its budget." "Take a project out, correct the costs, or raise the budget.";
+    J008 Error "value of an effect does not fit" "The value, unit or interval of an effect does not fit the column that it changes." "Write a value that the column can hold.";
     M001 Error "unknown method" "The measure names a method that does not exist." "Use one of the methods listed by `umbel methods`.";
     M002 Error "parameter wrong" "A parameter is unknown, missing or of the wrong type." "See the method's page: `umbel methods NAME`.";
     M003 Error "reads what nobody provides" "A measure reads an indicator, kind or place that is in no table and written by no measure." "Correct the name, or add what is read.";

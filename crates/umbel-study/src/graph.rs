@@ -32,9 +32,63 @@ type Outcome = Result<Arc<Node>, RunError>;
 pub(crate) struct Memo {
     /// By node and number of the releases seen.
     slots: Mutex<FxHashMap<(NodeId, usize), Outcome>>,
-    /// By content: views that show the same rows share a node.
-    by_key: Mutex<FxHashMap<Key, Arc<Node>>>,
-    tree: OnceLock<Key>,
+    /// By content: views and plans that show the same rows share a node.
+    by_key: Arc<Mutex<FxHashMap<Key, Arc<Node>>>>,
+    tree: Arc<OnceLock<Key>>,
+    /// The memo of the study that this one is an edit of, which holds every node that the edit cannot change.
+    base: Option<(Arc<Memo>, Stale)>,
+}
+
+/// The nodes that an edit may change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stale {
+    /// Indicators whose observed rows it changes.
+    pub observed: FxHashSet<Symbol>,
+    /// Indicators whose rows it may change.
+    pub indicators: FxHashSet<Symbol>,
+    /// For each measure whether it reads, through others too, what it changes.
+    pub measures: Vec<bool>,
+    /// Whether it changes the tree of places.
+    pub tree: bool,
+}
+
+impl Stale {
+    pub(crate) fn contains(&self, id: NodeId) -> bool {
+        match id {
+            NodeId::Observed(indicator) => self.observed.contains(&indicator),
+            NodeId::Indicator(indicator) => self.indicators.contains(&indicator),
+            NodeId::Measure(measure) => self.measures.get(measure).copied().unwrap_or(true),
+        }
+    }
+}
+
+impl Memo {
+    /// The memo of an edit of the study that has this one; `forgetting` = its nodes are of no use to other edits.
+    pub(crate) fn edited(self: &Arc<Memo>, stale: Stale, forgetting: bool) -> Memo {
+        Memo {
+            slots: Mutex::default(),
+            by_key: if forgetting { Arc::default() } else { self.by_key.clone() },
+            tree: if stale.tree { Arc::default() } else { self.tree.clone() },
+            base: Some((self.clone(), stale)),
+        }
+    }
+
+    /// Whether a node may differ from that of the base; without a base every node may.
+    pub(crate) fn is_stale(&self, id: NodeId) -> bool {
+        self.base.as_ref().is_none_or(|(_, stale)| stale.contains(id))
+    }
+
+    /// The memo that holds a node: its own, or that of the base which the edits leave alone.
+    fn of(&self, id: NodeId) -> &Memo {
+        let mut memo = self;
+        while let Some((base, stale)) = &memo.base {
+            if stale.contains(id) {
+                break;
+            }
+            memo = base;
+        }
+        memo
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -54,7 +108,7 @@ impl Study {
     }
 
     fn remembered(&self, id: NodeId, as_of: Option<i32>) -> Option<Outcome> {
-        lock(&self.memo.slots).get(&(id, self.epoch(id, as_of))).cloned()
+        lock(&self.memo.of(id).slots).get(&(id, self.epoch(id, as_of))).cloned()
     }
 
     fn has_rows(&self, indicator: Symbol) -> bool {
@@ -115,9 +169,8 @@ impl Study {
             level.sort_unstable();
             let outcomes: Vec<(NodeId, Outcome)> =
                 level.par_iter().map(|&id| (id, self.evaluate_one(id, as_of))).collect();
-            let mut slots = lock(&self.memo.slots);
             for (id, outcome) in outcomes {
-                slots.entry((id, self.epoch(id, as_of))).or_insert(outcome);
+                lock(&self.memo.of(id).slots).entry((id, self.epoch(id, as_of))).or_insert(outcome);
             }
         }
     }
@@ -136,7 +189,7 @@ impl Study {
         lock(&self.memo.by_key).entry(node.key).or_insert_with(|| Arc::new(node)).clone()
     }
 
-    fn held(&self, key: &Key) -> Option<Arc<Node>> {
+    fn known(&self, key: &Key) -> Option<Arc<Node>> {
         lock(&self.memo.by_key).get(key).cloned()
     }
 
@@ -170,7 +223,7 @@ impl Study {
         }
         let inputs = self.inputs_of(index, as_of)?;
         let key = self.measure_key(index, &inputs);
-        if let Some(node) = self.held(&key) {
+        if let Some(node) = self.known(&key) {
             return Ok(node);
         }
         let info = self.graph.infos.info(measure.indicator);
@@ -239,7 +292,7 @@ impl Study {
             region: &self.region,
             ranks: &self.ranks,
             tree: &self.tree,
-            indicators: &self.graph.infos,
+            indicators: &*self.graph.infos,
             own: measure.indicator,
             reads: &resolved.reads,
             nodes: inputs,
@@ -354,7 +407,7 @@ impl Study {
         keyer.key(&observed.key);
         keyer.key(&computed.key);
         let key = keyer.finish();
-        if let Some(node) = self.held(&key) {
+        if let Some(node) = self.known(&key) {
             return node;
         }
         let rank = |symbol: Symbol| self.ranks.get(symbol.index()).copied().unwrap_or(u32::MAX);

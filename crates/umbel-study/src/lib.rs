@@ -20,6 +20,7 @@ pub mod method;
 pub mod methods;
 pub mod output;
 pub mod parameters;
+pub mod plan;
 mod progress;
 pub mod reads;
 pub mod reference;

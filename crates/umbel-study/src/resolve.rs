@@ -9,10 +9,10 @@ use crate::tree::PlaceTree;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use umbel_core::{Finding, Period, Symbol, Unit, code};
-use umbel_table::{IndicatorKind, Region, Rows};
+use umbel_table::{IndicatorKind, Region, Rows, Shared};
 
 /// What is known of every indicator.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Infos {
     by_id: FxHashMap<Symbol, IndicatorInfo>,
     ids: Vec<String>,
@@ -51,7 +51,7 @@ impl Indicators for Infos {
 }
 
 /// A measure with what it reads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Resolved {
     pub reads: Vec<Read>,
     pub selections: Vec<Arc<[Symbol]>>,
@@ -71,15 +71,15 @@ pub(crate) struct Resolved {
 }
 
 /// The resolved graph.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Graph {
-    pub infos: Infos,
-    pub measures: Vec<Resolved>,
+    pub infos: Shared<Infos>,
+    pub measures: Vec<Shared<Resolved>>,
     /// The first declared measure of each indicator.
-    pub first: FxHashMap<Symbol, usize>,
+    pub first: Shared<FxHashMap<Symbol, usize>>,
     /// Release dates that matter for each indicator, ascending.
-    pub vintages: FxHashMap<Symbol, Arc<[i32]>>,
-    pub findings: Vec<Finding>,
+    pub vintages: Shared<FxHashMap<Symbol, Arc<[i32]>>>,
+    pub findings: Shared<Vec<Finding>>,
 }
 
 impl Graph {
@@ -94,7 +94,7 @@ impl Graph {
         for (index, measure) in measures.iter().enumerate() {
             graph.first.entry(measure.indicator).or_insert(index);
         }
-        graph.infos = infos(region, measures, &graph.first);
+        graph.infos = infos(region, measures, &graph.first).into();
         graph.infos.forgive(unreadable, region);
         graph.read_all(region, tree, measures);
         let order = graph.order(measures, region);
@@ -107,10 +107,10 @@ impl Graph {
 
     fn read_all(&mut self, region: &Region, tree: &PlaceTree, measures: &[Measure]) {
         for measure in measures {
-            let mut reads = Reads::new(region, tree, &self.infos, measure.indicator);
+            let mut reads = Reads::new(region, tree, &*self.infos, measure.indicator);
             measure.method.reads(&mut reads);
             self.findings.extend(reads.problems.iter().map(|problem| measure.finding(problem)));
-            self.measures.push(Resolved {
+            self.measures.push(Shared::from(Resolved {
                 broken: !reads.problems.is_empty(),
                 reads: reads.inputs,
                 selections: reads.selections,
@@ -121,7 +121,28 @@ impl Graph {
                 level: 1,
                 periods: Vec::new(),
                 vintages: Arc::new([]),
-            });
+            }));
+        }
+    }
+
+    /// Looks up anew which rows of tables the measures read, in an edited region. What is wrong has been told of the
+    /// region itself; a measure that finds nothing any more is broken here only.
+    pub fn reread(
+        &mut self,
+        region: &Region,
+        tree: &PlaceTree,
+        measures: &[Measure],
+        which: impl Fn(&Resolved) -> bool,
+    ) {
+        for (index, measure) in measures.iter().enumerate() {
+            if self.measures[index].broken || !which(&self.measures[index]) {
+                continue;
+            }
+            let mut reads = Reads::new(region, tree, &*self.infos, measure.indicator);
+            measure.method.reads(&mut reads);
+            let resolved = &mut *self.measures[index];
+            resolved.broken = !reads.problems.is_empty();
+            (resolved.reads, resolved.selections) = (reads.inputs, reads.selections);
         }
     }
 
@@ -184,7 +205,7 @@ impl Graph {
                 false => {
                     let units = Units {
                         region,
-                        indicators: &self.infos,
+                        indicators: &*self.infos,
                         inputs: &resolved.reads,
                         own: measure.indicator,
                         declared: declared.as_ref().or(table),
@@ -243,7 +264,7 @@ impl Graph {
         for (indicator, rows) in &region.observations.by_indicator {
             observed.insert(*indicator, distinct(rows.vintages().iter().copied()));
         }
-        self.vintages = observed.clone();
+        self.vintages = observed.clone().into();
         let none: Arc<[i32]> = Arc::new([]);
         for &index in order {
             let mut all: Vec<i32> = Vec::new();

@@ -129,7 +129,7 @@ impl Store {
 impl Study {
     /// Uses a store, or none. [`Study::open`] uses `.umbel/` of the region folder.
     pub fn set_store(&mut self, store: Option<Store>) {
-        self.store = store;
+        self.store = store.map(Arc::new);
     }
 
     /// A computed node from the store: its figures and lineage.

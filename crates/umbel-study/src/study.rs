@@ -4,6 +4,7 @@ use crate::graph::{Memo, NodeId};
 use crate::info::IndicatorInfo;
 use crate::layout::Layout;
 use crate::measure::{self, Measure};
+use crate::plan::Edits;
 use crate::reads::Indicators;
 use crate::resolve::Graph;
 use crate::results::{Figure, Node, RunError, View};
@@ -23,14 +24,15 @@ pub struct Study {
     /// The tables.
     pub region: Region,
     /// The declared measures, in order of file name and place in it.
-    pub measures: Vec<Measure>,
+    pub measures: Arc<Vec<Measure>>,
     /// The layout of the report.
-    pub layout: Layout,
-    pub(crate) ranks: Vec<u32>,
-    pub(crate) tree: PlaceTree,
+    pub layout: Arc<Layout>,
+    pub(crate) ranks: Arc<Vec<u32>>,
+    pub(crate) tree: Arc<PlaceTree>,
     pub(crate) graph: Graph,
-    pub(crate) memo: Memo,
-    pub(crate) store: Option<Store>,
+    pub(crate) memo: Arc<Memo>,
+    pub(crate) store: Option<Arc<Store>>,
+    pub(crate) edits: Arc<Edits>,
 }
 
 impl Study {
@@ -50,7 +52,7 @@ impl Study {
         let layout = folder.join("report.toml");
         let layout = layout.exists().then(|| read_text(&layout, "report.toml", &mut findings)).flatten();
         let (mut study, found) = Study::new(region, &texts, layout.as_ref().map(|(_, text)| text.as_str()));
-        study.store = Some(Store::new(&folder.join(".umbel")));
+        study.store = Some(Arc::new(Store::new(&folder.join(".umbel"))));
         findings.extend(found);
         findings.sort_by(Finding::order);
         (study, findings)
@@ -77,12 +79,29 @@ impl Study {
         }
         let (layout, found) = layout.map(|text| Layout::read("report.toml", text)).unwrap_or_default();
         findings.extend(found);
+        let unit_of = |indicator: Symbol| {
+            all.iter()
+                .find(|measure| measure.indicator == indicator)
+                .map(|measure| measure.unit.clone().unwrap_or_default())
+        };
+        let edits = Edits::read(&mut region, &unit_of);
         let ranks = region.symbols.ranks();
         let tree = PlaceTree::new(&region, &ranks);
         let graph = Graph::new(&region, &tree, &all, &unreadable, &layout);
         findings.extend(graph.findings.iter().cloned());
         findings.sort_by(Finding::order);
-        (Study { region, measures: all, layout, ranks, tree, graph, memo: Memo::default(), store: None }, findings)
+        let study = Study {
+            region,
+            measures: Arc::new(all),
+            layout: Arc::new(layout),
+            ranks: Arc::new(ranks),
+            tree: Arc::new(tree),
+            graph,
+            memo: Arc::default(),
+            store: None,
+            edits: Arc::new(edits),
+        };
+        (study, findings)
     }
 
     /// The place tree.

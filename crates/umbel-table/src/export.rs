@@ -9,7 +9,7 @@ use crate::write::{CsvText, WriteError, write_whole};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::path::Path;
-use umbel_core::{Date, Period, Symbol, Text, Unit};
+use umbel_core::{Date, Money, Period, Symbol, Text, Unit};
 
 /// Takes the rows of a file.
 enum Sink {
@@ -144,6 +144,13 @@ impl<'a> Out<'a> {
         self.set(column, value.map_or_else(String::new, |unit| unit.text().to_owned()))
     }
 
+    fn money(self, column: &'static str, unit: &'static str, value: Option<&Money>) -> Self {
+        let Some(value) = value else { return self };
+        let text = value.to_string();
+        let amount = text.split(' ').next().unwrap_or_default();
+        self.set(column, amount).set(unit, format!("{{{}}}", value.currency))
+    }
+
     fn flag(self, column: &'static str, value: bool) -> Self {
         self.set(column, if value { "true" } else { "" })
     }
@@ -227,14 +234,7 @@ fn each<'a>(region: &'a Region, table: &TableSpec, mut put: impl FnMut(Out<'a>))
                 .set("origin_id", id(row.moved_from))
                 .period("start", row.start)
                 .period("finish", row.finish)
-                .set(
-                    "cost",
-                    row.cost.as_ref().map_or_else(String::new, |cost| {
-                        let text = cost.to_string();
-                        text.split(' ').next().unwrap_or_default().to_owned()
-                    }),
-                )
-                .set("cost_unit", row.cost.as_ref().map_or_else(String::new, |cost| format!("{{{}}}", cost.currency)))
+                .money("cost", "cost_unit", row.cost.as_ref())
                 .set("source_id", id(row.source))
                 .set("note", &row.note)
                 .attributes(&row.attributes));
@@ -258,6 +258,8 @@ fn each<'a>(region: &'a Region, table: &TableSpec, mut put: impl FnMut(Out<'a>))
                 .period("from", row.from)
                 .set("value", &row.value)
                 .unit("unit", row.unit.as_ref())
+                .number("low", row.interval.0)
+                .number("high", row.interval.1)
                 .set("source_id", id(row.source))
                 .set("note", &row.note));
         }),
@@ -268,6 +270,7 @@ fn each<'a>(region: &'a Region, table: &TableSpec, mut put: impl FnMut(Out<'a>))
                 .set("parent_id", id(row.parent))
                 .set("projects", list(region, &row.projects))
                 .period("horizon", row.horizon)
+                .money("budget", "budget_unit", row.budget.as_ref())
                 .set("note", &row.note));
         }),
         _ => registers(region, table, put),

@@ -2,6 +2,7 @@
 
 mod cells;
 pub mod csv;
+pub mod edit;
 pub mod export;
 mod geojson;
 pub mod import;

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// The number of rows, their vintages and their digest are known without that.
 #[derive(Clone, Debug)]
 pub struct ObservedRows {
-    sections: Sections,
+    sections: Option<Sections>,
     rows: OnceLock<Rows>,
     length: usize,
     vintages: Vec<i32>,
@@ -21,7 +21,7 @@ impl ObservedRows {
     /// Rows that are known to clash with none; they are not made yet.
     pub(crate) fn later(sections: Sections) -> ObservedRows {
         let (length, vintages, digest) = (sections.written(), sections.vintages(), sections.digest());
-        ObservedRows { sections, rows: OnceLock::new(), length, vintages, digest }
+        ObservedRows { sections: Some(sections), rows: OnceLock::new(), length, vintages, digest }
     }
 
     /// The rows, made at once, and what clashes among them.
@@ -31,6 +31,15 @@ impl ObservedRows {
         observed.length = rows.len();
         observed.rows = OnceLock::from(rows);
         (observed, clashes)
+    }
+
+    /// Rows that an edit made of others; the digest is that of the others and the edit.
+    pub fn edited(rows: Rows, digest: [u8; 32]) -> ObservedRows {
+        let mut vintages = rows.vintage.clone();
+        vintages.sort_unstable();
+        vintages.dedup();
+        let length = rows.len();
+        ObservedRows { sections: None, rows: OnceLock::from(rows), length, vintages, digest }
     }
 
     /// Number of rows.
@@ -58,6 +67,6 @@ impl Deref for ObservedRows {
     type Target = Rows;
 
     fn deref(&self) -> &Rows {
-        self.rows.get_or_init(|| self.sections.rows().0)
+        self.rows.get_or_init(|| self.sections.as_ref().map(|sections| sections.rows().0).unwrap_or_default())
     }
 }

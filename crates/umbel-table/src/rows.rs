@@ -84,6 +84,11 @@ impl Rows {
     /// The vintage of a row whose release date is not known: visible in every view, overridden by any dated release.
     pub const UNDATED: i32 = i32::MIN;
 
+    /// No row yet, of figures in a unit.
+    pub fn in_unit(unit: Option<Unit>) -> Rows {
+        Rows { unit, ..Rows::default() }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.place.len()
@@ -127,6 +132,48 @@ impl Rows {
         if !self.interval.is_empty() {
             self.interval.push((f64::NAN, f64::NAN));
         }
+    }
+
+    /// Changes the figure of a row: its value, its interval, where it stands, and its source.
+    ///
+    /// A missing row that gets a value is estimated from then on; a value that is not finite makes it missing.
+    pub fn change(&mut self, row: usize, value: Option<f64>, interval: (f64, f64), origin: Origin, source: Symbol) {
+        let value = value.filter(|v| v.is_finite());
+        self.value[row] = value.unwrap_or(0.0);
+        self.status[row] = match (value.is_some(), self.status[row].is_missing()) {
+            (true, true) => Status::Estimated,
+            (false, false) => Status::Missing,
+            _ => self.status[row],
+        };
+        if self.interval.is_empty() && !(interval.0.is_nan() && interval.1.is_nan()) {
+            self.interval = vec![(f64::NAN, f64::NAN); self.place.len()];
+        }
+        if let Some(slot) = self.interval.get_mut(row) {
+            *slot = interval;
+        }
+        self.origin[row] = origin;
+        self.source[row] = source;
+    }
+
+    /// Leaves out the rows for which `keep` is false.
+    pub fn retain(&mut self, keep: &[bool]) {
+        fn only<T>(column: &mut Vec<T>, keep: &[bool]) {
+            let mut row = 0;
+            column.retain(|_| {
+                row += 1;
+                keep.get(row - 1).copied().unwrap_or(true)
+            });
+        }
+        only(&mut self.place, keep);
+        only(&mut self.period, keep);
+        only(&mut self.breakdown, keep);
+        only(&mut self.vintage, keep);
+        only(&mut self.value, keep);
+        only(&mut self.status, keep);
+        only(&mut self.bound, keep);
+        only(&mut self.interval, keep);
+        only(&mut self.source, keep);
+        only(&mut self.origin, keep);
     }
 
     /// Low and high, where given.
@@ -292,7 +339,7 @@ pub struct Effect {
     pub id: Symbol,
     /// Project it belongs to.
     pub project: Symbol,
-    /// `add`, `set`, `scale` or `retire`.
+    /// `add`, `set`, `scale`, `shift` or `retire`.
     pub operation: String,
     /// Table.
     pub table: String,
@@ -306,6 +353,8 @@ pub struct Effect {
     pub value: String,
     /// Unit of the value.
     pub unit: Option<Unit>,
+    /// Low and high end of the 95 % interval of the value, in its unit.
+    pub interval: (Option<f64>, Option<f64>),
     /// Source.
     pub source: Symbol,
     /// Note.
@@ -325,8 +374,10 @@ pub struct Plan {
     pub parent: Symbol,
     /// Projects, in order.
     pub projects: Vec<Symbol>,
-    /// Horizon.
+    /// The year it is judged in.
     pub horizon: Option<Period>,
+    /// What its projects may cost together.
+    pub budget: Option<Money>,
     /// Note.
     pub note: String,
 }

@@ -32,7 +32,7 @@ pub fn add(region: &mut Region, row: &Row<'_>, problems: &mut Problems) {
         "projects" => project(region, row, problems),
         "stages" => stage(region, row),
         "effects" => effect(region, row),
-        "plans" => plan(region, row),
+        "plans" => plan(region, row, problems),
         "indicators" => indicator(region, row),
         "targets" => target(region, row, problems),
         "claims" => claim(region, row, problems),
@@ -141,7 +141,7 @@ pub fn missing_without_reason() -> (String, String) {
 }
 
 fn project(region: &mut Region, row: &Row<'_>, problems: &mut Problems) {
-    let cost = cost(row, problems);
+    let cost = money(row, "cost", "cost_unit", problems);
     let symbols = &mut region.symbols;
     region.projects.push(Project {
         origin: row.origin,
@@ -161,30 +161,31 @@ fn project(region: &mut Region, row: &Row<'_>, problems: &mut Problems) {
     });
 }
 
-fn cost(row: &Row<'_>, problems: &mut Problems) -> Option<Money> {
-    let text = row.cell("cost");
+/// An amount of money in a column, its unit in another.
+fn money(row: &Row<'_>, amount: &str, unit: &str, problems: &mut Problems) -> Option<Money> {
+    let text = row.cell(amount);
     if text.is_empty() {
         return None;
     }
-    if row.is_spoiled("cost_unit") {
+    if row.is_spoiled(unit) {
         return None;
     }
-    let Some(unit) = row.unit("cost_unit") else {
-        let message = "there is a cost but no unit of it".to_owned();
-        row.problem(problems, &F009, "cost_unit", message, "write the unit of the cost, such as 10*8.{CNY}");
+    let Some(of) = row.unit(unit) else {
+        let message = format!("there is a {amount} but no unit of it");
+        row.problem(problems, &F009, unit, message, format!("write the unit of the {amount}, such as 10*8.{{CNY}}"));
         return None;
     };
-    let is_money = matches!(unit.dimensions(), [(Dimension::Annotation(name), 1)] if is_currency(name));
+    let is_money = matches!(of.dimensions(), [(Dimension::Annotation(name), 1)] if is_currency(name));
     if !is_money {
-        let message = format!("cost_unit: {} is not a unit of money", quoted(unit.text()));
-        row.problem(problems, &F016, "cost_unit", message, "write a currency such as {CNY} or 10*8.{CNY_2022}");
+        let message = format!("{unit}: {} is not a unit of money", quoted(of.text()));
+        row.problem(problems, &F016, unit, message, "write a currency such as {CNY} or 10*8.{CNY_2022}");
         return None;
     }
-    let money = Money::parse(text, &unit);
+    let money = Money::parse(text, &of);
     if money.is_none() {
-        let message = format!("cost: {} is not an exact amount of money", quoted(text));
+        let message = format!("{amount}: {} is not an exact amount of money", quoted(text));
         let fix = "write a plain decimal number that is a whole number of hundredths of the currency";
-        row.problem(problems, &F011, "cost", message, fix);
+        row.problem(problems, &F011, amount, message, fix);
     }
     money
 }
@@ -215,12 +216,14 @@ fn effect(region: &mut Region, row: &Row<'_>) {
         from: row.period("from"),
         value: row.text("value"),
         unit: row.unit("unit"),
+        interval: (row.number("low"), row.number("high")),
         source: row.symbol("source_id", symbols),
         note: row.text("note"),
     });
 }
 
-fn plan(region: &mut Region, row: &Row<'_>) {
+fn plan(region: &mut Region, row: &Row<'_>, problems: &mut Problems) {
+    let budget = money(row, "budget", "budget_unit", problems);
     let symbols = &mut region.symbols;
     region.plans.push(Plan {
         origin: row.origin,
@@ -229,6 +232,7 @@ fn plan(region: &mut Region, row: &Row<'_>) {
         parent: row.symbol("parent_id", symbols),
         projects: row.symbols("projects", symbols),
         horizon: row.period("horizon"),
+        budget,
         note: row.text("note"),
     });
 }

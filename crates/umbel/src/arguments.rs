@@ -42,6 +42,8 @@ pub enum Command {
     Run(Run),
     /// Write the report card: one HTML file that opens from disk
     Report(Report),
+    /// Show what a plan changes, for whom, and which of its projects does it
+    Compare(Compare),
     /// Show where a figure comes from, down to the lines of the source tables
     Trace(Trace),
     /// Compute the figures of a report again and say which differ
@@ -180,6 +182,9 @@ pub struct Run {
     /// See the figures as they had been released by this day
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<umbel_core::Date>,
+    /// Under which plan
+    #[command(flatten)]
+    pub under: UnderPlan,
     /// How to print (default: that of the ending of --output, else table)
     #[arg(long, value_enum)]
     pub format: Option<RunFormat>,
@@ -189,6 +194,73 @@ pub struct Run {
     /// Print no figures, only which measures are stale: what they read has changed since they were last run
     #[arg(long)]
     pub dry: bool,
+}
+
+/// A plan: what `run` and `trace` see the region under.
+#[derive(Clone, Debug, Default, Args)]
+pub struct UnderPlan {
+    /// See the region under a plan
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<String>,
+    /// Take in these projects besides
+    #[arg(long, value_name = "PROJECT,..", value_delimiter = ',')]
+    pub with: Vec<String>,
+    /// Leave out these projects of the plan
+    #[arg(long, value_name = "PROJECT,..", value_delimiter = ',')]
+    pub without: Vec<String>,
+}
+
+/// Arguments of `compare`.
+///
+/// Shows every figure that differs between two plans. Shares of projects are exact Shapley values up to 12 projects that
+/// touch a figure, sampled with their error beyond.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Region folder
+    pub region: PathBuf,
+    /// Plan that is compared with; base = the tables as they stand
+    #[arg(value_name = "BASE")]
+    pub base: String,
+    /// Plan
+    #[arg(value_name = "PLAN")]
+    pub plan: String,
+    /// Take in these projects besides those of the plan
+    #[arg(long, value_name = "PROJECT,..", value_delimiter = ',')]
+    pub with: Vec<String>,
+    /// Leave out these projects of the plan
+    #[arg(long, value_name = "PROJECT,..", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// Only periods within one of these; last figures are held for years to come, in the base as in the plan (default:
+    /// every period, and the horizon of the plan)
+    #[arg(long, value_name = "PERIOD,..", value_delimiter = ',', value_parser = period)]
+    pub period: Vec<umbel_core::Period>,
+    /// Only these indicators
+    #[arg(long, value_name = "ID,..", value_delimiter = ',')]
+    pub indicator: Vec<String>,
+    /// Only these places
+    #[arg(long, value_name = "ID,..", value_delimiter = ',')]
+    pub place: Vec<String>,
+    /// See the figures as they had been released by this day
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<umbel_core::Date>,
+    /// Show the share of each project in each difference
+    #[arg(long)]
+    pub by_project: bool,
+    /// Show who gains and who loses, by kind of place and by people
+    #[arg(long)]
+    pub people: bool,
+    /// Indicator that counts the people of a place (default: that of report.toml)
+    #[arg(long, value_name = "ID")]
+    pub population: Option<String>,
+    /// With --people: the share of people whose figure is at most (or at least) this, as in minutes<=60
+    #[arg(long, value_name = "INDICATOR<=VALUE")]
+    pub within: Vec<String>,
+    /// How to print (default: that of the ending of --output, else table)
+    #[arg(long, value_enum)]
+    pub format: Option<RunFormat>,
+    /// Write to a file instead
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `report`.
@@ -214,6 +286,9 @@ pub struct Trace {
     /// See the figures as they had been released by this day
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<umbel_core::Date>,
+    /// Under which plan
+    #[command(flatten)]
+    pub under: UnderPlan,
     /// Rows shown behind each figure
     #[arg(long, value_name = "N", default_value = "12")]
     pub limit: usize,

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => commands::list::run(arguments, &console),
         Command::Run(arguments) => commands::run::run(arguments, &console),
         Command::Report(arguments) => commands::report::run(arguments, &console),
+        Command::Compare(arguments) => commands::compare::run(arguments, &console),
         Command::Verify(arguments) => commands::verify::run(arguments, &console),
         Command::Trace(arguments) => commands::trace::run(arguments, &console),
         Command::Apply(arguments) => commands::apply::run(&arguments.matches, &console),

@@ -43,11 +43,6 @@ impl Register {
         self.known.get(id.index()).copied().unwrap_or(false)
     }
 
-    /// Whether a text names an id that is there.
-    pub fn has_text(&self, region: &Region, text: &str) -> bool {
-        region.symbols.get(text).is_some_and(|id| id.is_some() && self.has(id))
-    }
-
     /// What is wrong with a reference, and how to mend it.
     pub fn unknown(&self, region: &Region, text: &str) -> (String, String) {
         let message = format!("{} \"{text}\" is not in the {} table", self.noun, self.table);

@@ -37,6 +37,7 @@ pub fn check(study: &Study) -> Vec<Finding> {
     let mut drafts = Drafts::default();
     measures::check(study, &mut drafts);
     layout::check(study, &mut drafts);
+    projects::effects(study, &mut drafts);
     findings.extend(drafts.finish(region));
     findings.sort_by(Finding::order);
     findings

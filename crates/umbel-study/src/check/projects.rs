@@ -3,17 +3,16 @@
 use super::context::Context;
 use super::drafts::Drafts;
 use super::places::{find_cycles, parent_edges, ring};
-use crate::suggest::nearest;
+use crate::study::Study;
 use rustc_hash::{FxHashMap, FxHashSet};
-use umbel_core::{Period, Symbol, code};
-use umbel_table::schema::TableSpec;
+use umbel_core::{Money, Period, Symbol, code};
 use umbel_table::{Effect, Plan, Stage};
 
 /// All checks of this family.
 pub fn check(context: &Context, drafts: &mut Drafts) {
     dates(context, drafts);
     stages(context, drafts);
-    effects(context, drafts);
+    budgets(context, drafts);
     contradictions(context, drafts);
     plan_cycles(context, drafts);
 }
@@ -68,159 +67,35 @@ fn stages(context: &Context, drafts: &mut Drafts) {
     }
 }
 
-/// Effects whose table, key or column is not there.
-fn effects(context: &Context, drafts: &mut Drafts) {
-    let region = context.region;
-    if region.effects.is_empty() {
-        return;
-    }
-    let mut keys: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
-    let mut register = |table: &'static str, ids: Vec<Symbol>| {
-        keys.insert(table, ids.into_iter().map(|id| context.name(id)).collect());
-    };
-    register("places", region.places.iter().map(|row| row.id).collect());
-    register("links", region.links.iter().map(|row| row.id).collect());
-    register("projects", region.projects.iter().map(|row| row.id).collect());
-    register("indicators", region.indicators.iter().map(|row| row.id).collect());
-    register("targets", region.targets.iter().map(|row| row.id).collect());
-    // What one effect adds, another may change.
-    for effect in region.effects.iter().filter(|effect| effect.operation == "add") {
-        match effect.table.as_str() {
-            "observations" | "flows" => {
-                keys.entry(&effect.table).or_default().insert(&effect.key);
-            }
-            table => {
-                if let Some(known) = keys.get_mut(table) {
-                    known.insert(&effect.key);
-                }
-            }
-        }
-    }
-    for effect in &region.effects {
-        let adds = effect.operation == "add";
-        let wrong = match effect.table.as_str() {
-            "observations" | "flows"
-                if keys.get(&*effect.table).is_some_and(|added| !adds && added.contains(&*effect.key)) =>
-            {
-                None
-            }
-            "observations" => observation_key(context, effect, adds),
-            "flows" => flow_key(context, effect, adds),
-            table => match keys.get(table) {
-                Some(known) if adds || known.contains(&*effect.key) => None,
-                Some(known) => Some((
-                    format!("\"{}\" is no row of {table}", effect.key),
-                    match nearest(&effect.key, known.iter().copied()) {
-                        Some(name) => format!("write \"{name}\" if that is meant, or add the row first"),
-                        None => "correct key or table, or add the row first".to_owned(),
-                    },
-                )),
-                None => {
-                    let message = format!("effects cannot change the table \"{table}\"");
-                    let fix = "use places, observations, links, flows, projects, indicators or targets";
-                    drafts.cell(&code::J002, effect.origin, "table", message, fix);
-                    continue;
-                }
-            },
-        };
-        if let Some((message, fix)) = wrong {
-            drafts.cell(&code::J002, effect.origin, "key", message, fix);
-        }
-        if let Some((message, fix)) = column(context, effect) {
-            drafts.cell(&code::J002, effect.origin, "column", message, fix);
-        }
+/// Effects that cannot be applied.
+pub fn effects(study: &Study, drafts: &mut Drafts) {
+    for problem in &study.edits.problems {
+        let origin = study.region.effects[problem.effect].origin;
+        drafts.cell(problem.code, origin, problem.column, problem.message.clone(), problem.fix.clone());
     }
 }
 
-type Wrong = Option<(String, String)>;
-
-fn observation_key(context: &Context, effect: &Effect, adds: bool) -> Wrong {
+/// Plans whose projects cost more than their budget; only costs in the currency of the budget are counted.
+fn budgets(context: &Context, drafts: &mut Drafts) {
     let region = context.region;
-    let form = "write it as indicator@place@period, for example gdp@north@2022";
-    let parts: Vec<&str> = effect.key.split('@').collect();
-    let &[indicator, place, period] = &parts[..] else {
-        return Some((format!("\"{}\" is no key of an observation", effect.key), form.to_owned()));
-    };
-    for (register, part) in [(&context.indicators, indicator), (&context.places, place)] {
-        if !register.has_text(region, part) {
-            return Some(register.unknown(region, part));
+    for plan in &region.plans {
+        let Some(budget) = &plan.budget else { continue };
+        let projects: FxHashSet<Symbol> =
+            lineage(context, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
+        let costs = region.projects.iter().filter(|project| projects.contains(&project.id));
+        let costs: Vec<&Money> =
+            costs.filter_map(|project| project.cost.as_ref()).filter(|cost| cost.currency == budget.currency).collect();
+        let total: i128 = costs.iter().map(|cost| cost.minor).sum();
+        if total > budget.minor {
+            let over = Money { minor: total, currency: budget.currency.clone() };
+            let message = format!(
+                "the {} projects of \"{}\" that have a cost come to {over}, its budget is {budget}",
+                costs.len(),
+                context.name(plan.id)
+            );
+            drafts.cell(&code::J007, plan.origin, "budget", message, "take a project out, or raise the budget");
         }
     }
-    let Some(period) = Period::parse(period) else {
-        return Some((format!("\"{period}\" in the key is no period"), form.to_owned()));
-    };
-    if adds {
-        return None;
-    }
-    let ids = (region.symbols.get(indicator)?, region.symbols.get(place)?);
-    let there = region
-        .observations
-        .rows(ids.0)
-        .is_some_and(|rows| (0..rows.len()).any(|row| rows.place[row] == ids.1 && rows.period[row] == period));
-    (!there).then(|| {
-        let fix = "correct the key, or use the operation add";
-        (format!("there is no observation of \"{indicator}\" for \"{place}\" in {period}"), fix.to_owned())
-    })
-}
-
-fn flow_key(context: &Context, effect: &Effect, adds: bool) -> Wrong {
-    let region = context.region;
-    let form = "write it as kind@origin@destination@period, for example commuters@north@south@2022";
-    let parts: Vec<&str> = effect.key.split('@').collect();
-    let &[kind, from, to, period] = &parts[..] else {
-        return Some((format!("\"{}\" is no key of a flow", effect.key), form.to_owned()));
-    };
-    for part in [from, to] {
-        if !context.places.has_text(region, part) {
-            return Some(context.places.unknown(region, part));
-        }
-    }
-    let Some(period) = Period::parse(period) else {
-        return Some((format!("\"{period}\" in the key is no period"), form.to_owned()));
-    };
-    let there = region.flows.iter().any(|flow| {
-        context.name(flow.kind) == kind
-            && context.name(flow.from) == from
-            && context.name(flow.to) == to
-            && flow.period == period
-    });
-    (!adds && !there).then(|| {
-        let fix = "correct the key, or use the operation add";
-        (format!("there is no flow of kind \"{kind}\" from \"{from}\" to \"{to}\" in {period}"), fix.to_owned())
-    })
-}
-
-fn column(context: &Context, effect: &Effect) -> Wrong {
-    let spec = TableSpec::find(&effect.table)?;
-    let changes = matches!(effect.operation.as_str(), "set" | "scale");
-    if effect.column.is_empty() {
-        // Observations and flows have one figure: their value is meant.
-        return (changes && spec.column("value").is_none())
-            .then(|| (format!("\"{}\" does not say which column", effect.operation), "name the column".to_owned()));
-    }
-    let region = context.region;
-    let language = |name: &str| {
-        let base = spec.columns.iter().find(|column| column.multilingual && name.starts_with(column.name));
-        base.is_some_and(|base| name[base.name.len()..].starts_with('_'))
-    };
-    let attribute = || {
-        let has = |attributes: &umbel_table::Attributes| attributes.contains_key(&effect.column);
-        match spec.name {
-            "places" => region.places.iter().any(|row| has(&row.attributes)),
-            "links" => region.links.iter().any(|row| has(&row.attributes)),
-            "flows" => region.flows.iter().any(|row| has(&row.attributes)),
-            "projects" => region.projects.iter().any(|row| has(&row.attributes)),
-            _ => false,
-        }
-    };
-    if spec.column(&effect.column).is_some() || language(&effect.column) || attribute() {
-        return None;
-    }
-    let fix = match nearest(&effect.column, spec.columns.iter().map(|column| column.name)) {
-        Some(name) => format!("write \"{name}\" if that is meant"),
-        None => format!("use a column of {}", spec.name),
-    };
-    Some((format!("{} has no column \"{}\"", spec.name, effect.column), fix))
 }
 
 /// Two effects of one plan that set one cell to different values from the same date.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use umbel_core::{Bound, Period, Symbol, Unit};
 use umbel_study::format::{Format, Look};
 use umbel_study::{IndicatorInfo, Node, Study};
-use umbel_table::IndicatorKind;
 use umbel_table::export::write_rows;
 use umbel_table::schema::TableSpec;
 use umbel_table::write::CsvText;
+use umbel_table::{IndicatorKind, Region};
 
 /// Which figures are kept.
 pub struct Selection<'a> {
@@ -346,17 +346,20 @@ fn table(study: &Study, rows: &[Row<'_>]) -> Result<Vec<u8>, Stop> {
 
 /// A feature a figure, with the boundary of its place, or its point, or no geometry.
 fn features(study: &Study, rows: &[Row<'_>]) -> Value {
-    let features = rows.iter().map(|row| {
-        let place = row.node.series.place[row.row];
-        let geometry = match study.region.boundaries.get(&place) {
+    features_of(&study.region, rows.iter().map(|row| (row.node.series.place[row.row], row.object())))
+}
+
+/// A feature for each of these properties, with the boundary of its place, or its point, or no geometry.
+pub fn features_of(region: &Region, rows: impl Iterator<Item = (Symbol, Map<String, Value>)>) -> Value {
+    let features = rows.map(|(place, mut properties)| {
+        let geometry = match region.boundaries.get(&place) {
             Some(boundary) => areas(&boundary.polygons),
-            None => match study.region.place(place).and_then(|place| place.point) {
+            None => match region.place(place).and_then(|place| place.point) {
                 Some((lon, lat)) => json!({ "type": "Point", "coordinates": [lon, lat] }),
                 None => Value::Null,
             },
         };
-        let mut properties = row.object();
-        properties.insert("name".into(), json!(study.region.place(place).map(|place| place.name.get(""))));
+        properties.insert("name".into(), json!(region.place(place).map(|place| place.name.get(""))));
         json!({ "type": "Feature", "properties": properties, "geometry": geometry })
     });
     json!({ "type": "FeatureCollection", "features": features.collect::<Vec<_>>() })
@@ -380,7 +383,7 @@ mod tests {
     use super::*;
     use umbel_core::Status;
     use umbel_study::{Lineage, NodeKind};
-    use umbel_table::{Region, Series};
+    use umbel_table::Series;
 
     #[test]
     fn rows_written_together_are_as_if_written_one_by_one() {

@@ -4,6 +4,7 @@ pub mod add;
 pub mod apply;
 pub mod check;
 pub mod claims;
+pub mod compare;
 pub mod explain;
 pub mod figures;
 pub mod init;
@@ -15,10 +16,12 @@ pub mod seen;
 pub mod trace;
 pub mod verify;
 
+use crate::arguments::UnderPlan;
 use crate::output::{Console, Stop, count};
 use std::path::Path;
 use umbel_core::{Finding, Severity};
 use umbel_study::Study;
+use umbel_study::plan::{Choice, PlanError};
 
 /// Opens a region for evaluation. What is wrong in it does not stop the work on the rest: one line counts the findings.
 pub fn open(folder: &Path, console: &Console) -> Result<Study, Stop> {
@@ -32,6 +35,33 @@ pub fn open(folder: &Path, console: &Console) -> Result<Study, Stop> {
         ));
     }
     Ok(study)
+}
+
+/// The region under a plan, where one is asked for.
+pub fn under(study: Study, plan: &UnderPlan) -> Result<Study, Stop> {
+    if plan.plan.is_none() && plan.with.is_empty() && plan.without.is_empty() {
+        return Ok(study);
+    }
+    let choice = Choice {
+        plan: plan_named(&study, plan.plan.as_deref()),
+        with: plan.with.clone(),
+        without: plan.without.clone(),
+    };
+    study.planned(&choice).map_err(wrong_plan)
+}
+
+/// A plan of the table; `base` is the tables as they stand where no plan is called so.
+pub fn plan_named(study: &Study, id: Option<&str>) -> Option<String> {
+    let known = |id: &str| study.region.plans.iter().any(|plan| study.region.id(plan.id) == id);
+    id.filter(|id| *id != "base" || known(id)).map(str::to_owned)
+}
+
+/// What the command line says wrong of a plan, and what the plan says wrong itself.
+pub fn wrong_plan(error: PlanError) -> Stop {
+    match error {
+        PlanError::Unsound { .. } => Stop::Failed(error.to_string()),
+        _ => Stop::Usage(error.to_string()),
+    }
 }
 
 /// Opens a region with all findings of reading it; fails only when there is no region.

@@ -1,6 +1,6 @@
 //! `umbel run`: figures, verdicts on claims, progress towards targets.
 
-use super::{claims, figures, open, seen};
+use super::{claims, figures, open, seen, under};
 use crate::arguments::{Run, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, count, json};
 use std::io::Write;
@@ -21,9 +21,9 @@ enum Wanted {
 
 /// Evaluates what is asked and prints or writes it.
 pub fn run(arguments: &Run, console: &Console) -> Ended {
-    let study = open(&arguments.region, console)?;
+    let study = under(open(&arguments.region, console)?, &arguments.under)?;
     let wanted = wanted(&study, &arguments.wanted)?;
-    let format = format(arguments)?;
+    let format = format(arguments.format, arguments.output.as_deref())?;
     let places = places(&study, &arguments.place)?;
     let view = View { as_of: arguments.as_of };
     if arguments.dry {
@@ -89,7 +89,8 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
             figures::write(&study, &parts, format, &selection)?
         }
     };
-    if view.as_of.is_none() && !verdicts {
+    let as_it_stands = arguments.under.plan.is_none() && arguments.under.with.is_empty();
+    if view.as_of.is_none() && !verdicts && as_it_stands {
         seen::note(&study, &arguments.region, measures(&study, &wanted).into_iter());
     }
     match &arguments.output {
@@ -134,7 +135,8 @@ fn wanted(study: &Study, words: &[String]) -> Result<Vec<Wanted>, Stop> {
     Ok(all)
 }
 
-fn places(study: &Study, ids: &[String]) -> Result<Vec<Symbol>, Stop> {
+/// The places with these ids.
+pub fn places(study: &Study, ids: &[String]) -> Result<Vec<Symbol>, Stop> {
     let known = |id: &String| {
         let symbol = study.region.symbols.get(id).filter(|symbol| study.tree().contains(*symbol));
         symbol.ok_or_else(|| {
@@ -146,18 +148,19 @@ fn places(study: &Study, ids: &[String]) -> Result<Vec<Symbol>, Stop> {
     ids.iter().map(known).collect()
 }
 
-fn format(arguments: &Run) -> Result<RunFormat, Stop> {
-    if let Some(format) = arguments.format {
+/// The form asked for, or that of the ending of the file.
+pub fn format(given: Option<RunFormat>, output: Option<&Path>) -> Result<RunFormat, Stop> {
+    if let Some(format) = given {
         return Ok(format);
     }
-    let Some(path) = &arguments.output else { return Ok(RunFormat::Table) };
+    let Some(path) = output else { return Ok(RunFormat::Table) };
     match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
         Some("csv") => Ok(RunFormat::Csv),
         Some("json") => Ok(RunFormat::Json),
         Some("parquet") => Ok(RunFormat::Parquet),
         Some("geojson") => Ok(RunFormat::Geojson),
         Some("txt") => Ok(RunFormat::Table),
-        _ => Err(Stop::Usage(format!("--output {}: say the form with --format", Path::new(path).display()))),
+        _ => Err(Stop::Usage(format!("--output {}: say the form with --format", path.display()))),
     }
 }
 

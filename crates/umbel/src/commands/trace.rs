@@ -1,7 +1,7 @@
 //! `umbel trace`: a figure down to the lines it rests on.
 
 use super::figures::look;
-use super::open;
+use super::{open, under};
 use crate::arguments::{TextOrJson, Trace};
 use crate::output::{Console, Ended, Outcome, Stop, json};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use umbel_study::{RunError, Study, TraceStep, View};
 
 /// Prints the derivation of a figure.
 pub fn run(arguments: &Trace, console: &Console) -> Ended {
-    let study = open(&arguments.region, console)?;
+    let study = under(open(&arguments.region, console)?, &arguments.under)?;
     let view = View { as_of: arguments.as_of };
     let figure = study.figure(&arguments.figure, view).map_err(|error| match error {
         RunError::Broken { .. } | RunError::Failed { .. } | RunError::Cycle => Stop::Failed(error.to_string()),
