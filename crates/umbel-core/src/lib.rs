@@ -7,6 +7,7 @@ pub mod money;
 pub mod period;
 pub mod random;
 pub mod status;
+pub mod sum;
 pub mod symbol;
 pub mod text;
 pub mod unit;

@@ -8,5 +8,5 @@ pub mod paths;
 pub mod periods;
 pub mod rank;
 pub mod spread;
-pub mod sum;
+pub use umbel_core::sum;
 pub mod tiles;
