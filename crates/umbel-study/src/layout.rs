@@ -29,6 +29,10 @@ pub struct Layout {
     pub region: String,
     /// Jurisdictions, each with a page of its own.
     pub jurisdictions: Option<Places>,
+    /// Indicator that counts the people of a place, for whom a plan is good.
+    pub population: Option<String>,
+    /// Plans shown in the chapter on the plan.
+    pub plan: Vec<PlanLayout>,
     /// Figures of the front page: an indicator, or `indicator@place`.
     pub headlines: Vec<String>,
     /// Map of the front page.
@@ -39,6 +43,28 @@ pub struct Layout {
     #[serde(skip)]
     #[schemars(skip)]
     pub positions: Positions,
+}
+
+/// A plan beside its base.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLayout {
+    /// The plan.
+    pub id: String,
+    /// The plan that it is compared with; the tables as they stand when left out.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Periods told; last figures are held for years to come. The horizon of the plan when left out.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub periods: Vec<Period>,
+    /// Indicators shown first, each with its map.
+    #[serde(default)]
+    pub indicators: Vec<String>,
+    /// What to read it for, by language.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub summary: Text,
 }
 
 /// A chapter of the report.

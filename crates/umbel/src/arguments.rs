@@ -1,5 +1,6 @@
 //! The command line: every command and option, documented here and nowhere else.
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -243,17 +244,26 @@ pub struct Compare {
     /// See the figures as they had been released by this day
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<umbel_core::Date>,
-    /// Show the share of each project in each difference
-    #[arg(long)]
+    /// Show the share of each project in each difference: its Shapley value
+    #[arg(long, conflicts_with = "people")]
     pub by_project: bool,
+    /// With --by-project: shares are exact up to so many projects that touch a figure, and sampled beyond
+    #[arg(long, value_name = "N", default_value = "12", value_parser = clap::value_parser!(u8).range(1..=20).map(usize::from))]
+    pub exact_up_to: usize,
+    /// With --by-project: orders of the projects that are sampled
+    #[arg(long, value_name = "N", default_value = "512")]
+    pub permutations: u32,
+    /// With --by-project: seed of the sample
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub seed: u64,
     /// Show who gains and who loses, by kind of place and by people
     #[arg(long)]
     pub people: bool,
     /// Indicator that counts the people of a place (default: that of report.toml)
     #[arg(long, value_name = "ID")]
     pub population: Option<String>,
-    /// With --people: the share of people whose figure is at most (or at least) this, as in minutes<=60
-    #[arg(long, value_name = "INDICATOR<=VALUE")]
+    /// With --people: the share of people whose figure is at most (<=) or at least (>=) this, as in minutes<=60
+    #[arg(long, value_name = "INDICATOR<=VALUE", requires = "people")]
     pub within: Vec<String>,
     /// How to print (default: that of the ending of --output, else table)
     #[arg(long, value_enum)]

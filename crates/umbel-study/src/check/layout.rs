@@ -18,6 +18,18 @@ pub fn check(study: &Study, drafts: &mut Drafts) {
         names.places("jurisdictions", places);
     }
     names.figures("headlines", &layout.headlines);
+    if let Some(population) = &layout.population {
+        names.indicator("population", population);
+    }
+    for (number, plan) in layout.plan.iter().enumerate() {
+        names.plan(&format!("plan.{number}.id"), &plan.id);
+        if let Some(base) = &plan.base {
+            names.plan(&format!("plan.{number}.base"), base);
+        }
+        for (at, indicator) in plan.indicators.iter().enumerate() {
+            names.indicator(&format!("plan.{number}.indicators.{at}"), indicator);
+        }
+    }
     if let Some(map) = &layout.front_map {
         names.map("front_map", map);
     }
@@ -84,6 +96,14 @@ impl Names<'_> {
         let ids: Vec<&str> = analyses.map(|measure| region.id(measure.id)).collect();
         if !ids.contains(&id) {
             self.tell(path, format!("there is no measure \"{id}\" whose method is an analysis"), id, &ids);
+        }
+    }
+
+    fn plan(&mut self, path: &str, id: &str) {
+        let region = &self.study.region;
+        let ids: Vec<&str> = region.plans.iter().map(|plan| region.id(plan.id)).collect();
+        if !ids.contains(&id) {
+            self.tell(path, format!("there is no plan \"{id}\""), id, &ids);
         }
     }
 

@@ -42,6 +42,10 @@ impl Difference {
 /// A plan beside its base.
 #[derive(Debug)]
 pub struct Comparison {
+    /// The region that both are edits of.
+    pub(crate) ground: Study,
+    /// The projects of the base.
+    pub(crate) of_base: Vec<Symbol>,
     /// The region without the plan.
     pub base: Study,
     /// The region with it.
@@ -106,6 +110,8 @@ impl Study {
         Ok(Comparison {
             projects: apart(&of_plan, &of_base),
             dropped: apart(&of_base, &of_plan),
+            ground,
+            of_base,
             base: before,
             plan: after,
             view,

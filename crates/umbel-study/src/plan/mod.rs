@@ -1,11 +1,15 @@
 //! Plans: a region with dated edits, which shares with its base all that the edits leave alone.
 
+mod attribution;
 mod compare;
 mod edit;
 mod objects;
 mod observations;
+mod people;
 mod state;
 
+pub use attribution::{Divided, Division, Part};
 pub use compare::{CompareError, Comparison, Difference};
 pub(crate) use edit::Edits;
+pub use people::{Gains, Limit};
 pub use state::{Choice, PlanError};

@@ -143,7 +143,7 @@ impl Study {
 
     /// The edits of these projects in the order in which they are applied: by day, then added, set, scaled, shifted,
     /// retired, then by id; so that the order of projects and of rows does not matter.
-    fn edits_of(&self, chosen: &FxHashSet<Symbol>) -> Vec<&Edit> {
+    pub(crate) fn edits_of(&self, chosen: &FxHashSet<Symbol>) -> Vec<&Edit> {
         let mut edits: Vec<&Edit> = self.edits.all.iter().filter(|edit| chosen.contains(&edit.project)).collect();
         let rank = |edit: &Edit| {
             let id = self.region.effects[edit.effect].id;
@@ -250,7 +250,7 @@ impl Study {
     }
 
     /// The nodes that a change may touch. Linear in the graph.
-    fn stale(&self, graph: &Graph, changed: &Changed) -> Stale {
+    pub(crate) fn stale(&self, graph: &Graph, changed: &Changed) -> Stale {
         let mut order: Vec<usize> = (0..graph.measures.len()).collect();
         order.sort_by_key(|&measure| graph.measures[measure].level);
         let mut stale = Stale {

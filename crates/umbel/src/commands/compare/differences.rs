@@ -57,7 +57,8 @@ pub fn parquet(comparison: &Comparison, path: &Path) -> Result<(), Stop> {
     written.map_err(|error| Stop::Failed(error.to_string()))
 }
 
-fn unit(comparison: &Comparison, one: &Difference) -> Unit {
+/// The unit of the indicator that differs.
+pub fn unit(comparison: &Comparison, one: &Difference) -> Unit {
     comparison.plan.indicator_info(one.indicator).map(|info| info.unit.clone()).unwrap_or_default()
 }
 
@@ -76,7 +77,8 @@ fn cells(comparison: &Comparison, one: &Difference) -> [String; 8] {
     ]
 }
 
-fn object(comparison: &Comparison, one: &Difference) -> Map<String, Value> {
+/// A difference for programs.
+pub fn object(comparison: &Comparison, one: &Difference) -> Map<String, Value> {
     let region = &comparison.plan.region;
     let mut object = Map::new();
     object.insert("indicator".into(), json!(region.id(one.indicator)));
@@ -98,34 +100,7 @@ fn table(comparison: &Comparison) -> Result<Vec<u8>, Stop> {
     let format = Format::new(region, language);
     let header = ["indicator", "place", "period", "breakdown", "base", "plan", "difference", ""];
     let mut lines = vec![header.map(str::to_owned).to_vec()];
-    for one in &comparison.differences {
-        let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
-        let shown = |value: Option<f64>| {
-            value.map_or_else(|| "-".to_owned(), |value| format.value(value, &unit, look(info), Bound::Exact).text())
-        };
-        let change = one.change().map_or_else(
-            || "-".to_owned(),
-            |change| {
-                let text = format.value(change, &unit, look(info), Bound::Exact).text();
-                if change > 0.0 { format!("+{text}") } else { text }
-            },
-        );
-        let better = match comparison.is_better(one) {
-            Some(true) => "better",
-            Some(false) => "worse",
-            None => "",
-        };
-        lines.push(vec![
-            region.id(one.indicator).to_owned(),
-            region.id(one.place).to_owned(),
-            one.period.to_string(),
-            region.id(one.breakdown).to_owned(),
-            shown(one.base),
-            shown(one.plan),
-            change,
-            better.to_owned(),
-        ]);
-    }
+    lines.extend(comparison.differences.iter().map(|one| line(comparison, one, &format)));
     if lines.iter().skip(1).all(|line| line[3].is_empty()) {
         lines.iter_mut().for_each(|line| drop(line.remove(3)));
     }
@@ -133,4 +108,31 @@ fn table(comparison: &Comparison) -> Result<Vec<u8>, Stop> {
     let mut text = Vec::new();
     columns(&mut text, &lines, &[figures, figures + 1, figures + 2], "")?;
     Ok(text)
+}
+
+/// A difference as the cells of a line.
+pub fn line(comparison: &Comparison, one: &Difference, format: &Format<'_>) -> Vec<String> {
+    let region = &comparison.plan.region;
+    let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
+    let text = |value: f64| format.value(value, &unit, look(info), Bound::Exact).text();
+    let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), text);
+    let change = one.change().map_or_else(
+        || "-".to_owned(),
+        |change| if change > 0.0 { format!("+{}", text(change)) } else { text(change) },
+    );
+    let better = match comparison.is_better(one) {
+        Some(true) => "better",
+        Some(false) => "worse",
+        None => "",
+    };
+    vec![
+        region.id(one.indicator).to_owned(),
+        region.id(one.place).to_owned(),
+        one.period.to_string(),
+        region.id(one.breakdown).to_owned(),
+        shown(one.base),
+        shown(one.plan),
+        change,
+        better.to_owned(),
+    ]
 }

@@ -1,6 +1,8 @@
 //! `umbel compare`: what a plan changes, for whom, and which of its projects does it.
 
 mod differences;
+mod gains;
+mod projects;
 
 use super::run::{format, places};
 use super::{open, plan_named, wrong_plan};
@@ -8,7 +10,7 @@ use crate::arguments::{Compare, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, count};
 use std::io::Write;
 use umbel_core::Symbol;
-use umbel_study::plan::{Choice, CompareError, Comparison};
+use umbel_study::plan::{Choice, CompareError, Comparison, Division};
 use umbel_study::suggest::nearest;
 use umbel_study::{Study, View};
 use umbel_table::write::write_result;
@@ -36,12 +38,27 @@ pub fn run(arguments: &Compare, console: &Console) -> Ended {
     for (_, error) in &comparison.failed {
         console.remark(format!("warning: {error}"));
     }
-    if let (RunFormat::Parquet, Some(path)) = (format, &arguments.output) {
+    if let (RunFormat::Parquet, Some(path), false, false) =
+        (format, &arguments.output, arguments.people, arguments.by_project)
+    {
         differences::parquet(&comparison, path)?;
         console.remark(format!("wrote {}", path.display()));
         return Ok(Outcome::Fine);
     }
-    let text = differences::write(&comparison, format)?;
+    let text = if arguments.people {
+        let people = gains::population(&study, arguments.population.as_deref())?;
+        let limits = gains::limits(&study, &arguments.within)?;
+        let found = comparison.gains(people, &limits).map_err(|error| Stop::Failed(error.to_string()))?;
+        gains::write(&comparison, &found, format)?
+    } else if arguments.by_project {
+        let how =
+            Division { exact_up_to: arguments.exact_up_to, permutations: arguments.permutations, seed: arguments.seed };
+        let all = 0..comparison.differences.len();
+        let divided = console.while_doing("dividing among the projects", || comparison.divide(all, &how));
+        projects::write(&comparison, &divided.map_err(|error| Stop::Usage(error.to_string()))?, format)?
+    } else {
+        differences::write(&comparison, format)?
+    };
     match &arguments.output {
         Some(path) => {
             write_result(path, &[text]).map_err(|error| Stop::Failed(error.to_string()))?;
