@@ -186,6 +186,12 @@ pub struct Run {
     /// Under which plan
     #[command(flatten)]
     pub under: UnderPlan,
+    /// Draw uncertain figures so often from their intervals, and give every figure the band in which 95 % of them lie
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub draws: Option<u32>,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub seed: u64,
     /// How to print (default: that of the ending of --output, else table)
     #[arg(long, value_enum)]
     pub format: Option<RunFormat>,
@@ -253,7 +259,10 @@ pub struct Compare {
     /// With --by-project: orders of the projects that are sampled
     #[arg(long, value_name = "N", default_value = "512")]
     pub permutations: u32,
-    /// With --by-project: seed of the sample
+    /// Draw uncertain figures and effects so often from their intervals, and show in which band 95 % of the draws lie
+    #[arg(long, value_name = "N", conflicts_with_all = ["people", "by_project"], value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub draws: Option<u32>,
+    /// Seed of what is sampled and drawn
     #[arg(long, value_name = "N", default_value = "1")]
     pub seed: u64,
     /// Show who gains and who loses, by kind of place and by people

@@ -2,6 +2,7 @@
 
 mod attribution;
 mod compare;
+mod draws;
 mod edit;
 mod objects;
 mod observations;
@@ -10,6 +11,7 @@ mod state;
 
 pub use attribution::{Divided, Division, Part};
 pub use compare::{CompareError, Comparison, Difference};
+pub use draws::{Band, Bands, Draws};
 pub(crate) use edit::Edits;
 pub use people::{Gains, Limit};
 pub use state::{Choice, PlanError};

@@ -281,7 +281,7 @@ impl Study {
     }
 }
 
-fn put_rows(region: &mut Region, indicator: Symbol, rows: Rows, digest: [u8; 32]) {
+pub(crate) fn put_rows(region: &mut Region, indicator: Symbol, rows: Rows, digest: [u8; 32]) {
     let rows = Arc::new(ObservedRows::edited(rows, digest));
     let all = &mut region.observations.by_indicator;
     match all.iter_mut().find(|(id, _)| *id == indicator) {

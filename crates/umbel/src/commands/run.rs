@@ -5,7 +5,9 @@ use crate::arguments::{Run, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, count, json};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use umbel_core::Symbol;
+use umbel_study::plan::Draws;
 use umbel_study::suggest::nearest;
 use umbel_study::{Study, View};
 use umbel_table::write::write_result;
@@ -68,7 +70,13 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
             }
             (parts, failures)
         };
-        let (parts, failures) = console.while_doing("evaluating", evaluate);
+        let (mut parts, failures) = console.while_doing("evaluating", evaluate);
+        if let Some(number) = arguments.draws {
+            let draws = Draws { number, seed: arguments.seed };
+            let nodes: Vec<_> = parts.iter().map(|(node, _)| node.clone()).collect();
+            let banded = console.while_doing("drawing", || study.banded(&nodes, &draws, view));
+            parts.iter_mut().zip(banded).for_each(|((node, _), banded)| *node = Arc::new(banded));
+        }
         if let Some(first) = failures.first() {
             if !arguments.wanted.is_empty() {
                 return Err(Stop::Failed(first.to_string()));

@@ -10,7 +10,7 @@ use crate::arguments::{Compare, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, count};
 use std::io::Write;
 use umbel_core::Symbol;
-use umbel_study::plan::{Choice, CompareError, Comparison, Division};
+use umbel_study::plan::{Choice, CompareError, Comparison, Division, Draws};
 use umbel_study::suggest::nearest;
 use umbel_study::{Study, View};
 use umbel_table::write::write_result;
@@ -38,10 +38,15 @@ pub fn run(arguments: &Compare, console: &Console) -> Ended {
     for (_, error) in &comparison.failed {
         console.remark(format!("warning: {error}"));
     }
+    let bands = arguments.draws.map(|number| {
+        let draws = Draws { number, seed: arguments.seed };
+        console.while_doing("drawing", || comparison.bands(0..comparison.differences.len(), &draws))
+    });
+    let bands = bands.as_deref();
     if let (RunFormat::Parquet, Some(path), false, false) =
         (format, &arguments.output, arguments.people, arguments.by_project)
     {
-        differences::parquet(&comparison, path)?;
+        differences::parquet(&comparison, bands, path)?;
         console.remark(format!("wrote {}", path.display()));
         return Ok(Outcome::Fine);
     }
@@ -57,7 +62,7 @@ pub fn run(arguments: &Compare, console: &Console) -> Ended {
         let divided = console.while_doing("dividing among the projects", || comparison.divide(all, &how));
         projects::write(&comparison, &divided.map_err(|error| Stop::Usage(error.to_string()))?, format)?
     } else {
-        differences::write(&comparison, format)?
+        differences::write(&comparison, bands, format)?
     };
     match &arguments.output {
         Some(path) => {
