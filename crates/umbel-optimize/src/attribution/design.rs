@@ -124,9 +124,12 @@ impl Design {
         match &self.kind {
             Kind::Exact { weights, denominator } => {
                 let fixed = Fixed::of(values);
-                let slice =
-                    |slice| numerators(self.players, weights, |coalition| fixed.digit(values[coalition], slice));
-                let slices: Vec<Vec<i128>> = (0..fixed.slices).map(slice).collect();
+                let slices: Vec<Vec<i128>> = if fixed.is_plain() {
+                    vec![numerators(self.players, weights, |coalition| fixed.whole(values[coalition]))]
+                } else {
+                    let digits = |slice| move |coalition: usize| fixed.digit(values[coalition], slice);
+                    (0..fixed.slices).map(|slice| numerators(self.players, weights, digits(slice))).collect()
+                };
                 nearest(&fixed, self.players, &slices, *denominator as u64)
             }
             Kind::Sampled(orders) => orders.nearest(values),

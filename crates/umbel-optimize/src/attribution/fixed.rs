@@ -18,6 +18,9 @@ pub struct Fixed {
     lowest: i32,
     /// Number of slices; 0 when all numbers are 0.
     pub slices: usize,
+    /// Whether there is one slice, and the power is that of the last digit of the smallest number, so that each is its
+    /// mantissa moved to the left.
+    plain: bool,
 }
 
 /// A finite double as mantissa and power of two.
@@ -32,18 +35,40 @@ fn parts(value: f64) -> (u64, i32) {
 impl Fixed {
     /// For these numbers, which are finite.
     pub fn of(values: &[f64]) -> Fixed {
+        let mut exponents = (i32::MAX, i32::MIN);
+        for &value in values.iter().filter(|value| **value != 0.0) {
+            let exponent = parts(value).1;
+            exponents = (exponents.0.min(exponent), exponents.1.max(exponent));
+        }
+        if exponents.0 > exponents.1 {
+            return Fixed { lowest: 0, slices: 0, plain: false };
+        }
+        if exponents.1 - exponents.0 <= SLICE as i32 - 53 {
+            return Fixed { lowest: exponents.0, slices: 1, plain: true };
+        }
+        // Trailing zeros may leave fewer slices.
         let (mut lowest, mut highest) = (i32::MAX, i32::MIN);
-        for &value in values {
+        for &value in values.iter().filter(|value| **value != 0.0) {
             let (mantissa, exponent) = parts(value);
-            if mantissa != 0 {
-                lowest = lowest.min(exponent + mantissa.trailing_zeros() as i32);
-                highest = highest.max(exponent + 64 - mantissa.leading_zeros() as i32);
-            }
+            lowest = lowest.min(exponent + mantissa.trailing_zeros() as i32);
+            highest = highest.max(exponent + 64 - mantissa.leading_zeros() as i32);
         }
-        if lowest > highest {
-            return Fixed { lowest: 0, slices: 0 };
-        }
-        Fixed { lowest, slices: (highest - lowest).unsigned_abs().div_ceil(SLICE) as usize }
+        Fixed { lowest, slices: (highest - lowest).unsigned_abs().div_ceil(SLICE) as usize, plain: false }
+    }
+
+    /// A number when they are plain.
+    #[inline]
+    pub fn whole(&self, value: f64) -> i128 {
+        let (mantissa, exponent) = parts(value);
+        // Zero stays zero wherever it is moved.
+        let digit = (u128::from(mantissa) << ((exponent - self.lowest) & 127)) as i128;
+        let sign = i128::from(value.to_bits() as i64 >> 63);
+        (digit ^ sign) - sign
+    }
+
+    /// Whether each number is its mantissa moved to the left ([`Fixed::whole`] is quick).
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// One slice of a number.
@@ -67,6 +92,14 @@ impl Fixed {
     /// The double nearest to a sum of slices, each given as an integer of its own power of two, over a divisor below
     /// 2^47. Infinite beyond the largest double.
     pub fn ratio(&self, slices: &[i128], divisor: u64) -> f64 {
+        if let [only] = *slices {
+            // Moved to the top the quotient has at least 79 bits, since the divisor has less than 48.
+            let moved = only.unsigned_abs().leading_zeros();
+            let all = only.unsigned_abs().checked_shl(moved).unwrap_or(0);
+            let over = u128::from(divisor);
+            let found = nearest(all / over, !all.is_multiple_of(over), self.lowest - moved as i32);
+            return if only < 0 { -found } else { found };
+        }
         let mut digits = [0_u128; 32];
         let mut negative = false;
         // Slices overlap; with the carries done they do not.
@@ -164,12 +197,18 @@ mod tests {
             for &value in &values {
                 let slices: Vec<i128> = (0..fixed.slices).map(|slice| fixed.digit(value, slice)).collect();
                 prop_assert_eq!(fixed.ratio(&slices, 1), value);
+                let fixed = Fixed::of(&[value, 2.5 * value, -1e-6 * value, 0.0]);
+                if fixed.is_plain() {
+                    prop_assert_eq!(fixed.ratio(&[fixed.whole(value)], 1), value);
+                    prop_assert_eq!((fixed.whole(0.0), fixed.whole(-value)), (0, -fixed.digit(value, 0)));
+                }
             }
         }
 
         #[test]
-        fn sums_are_rounded_once(values in prop::collection::vec((-1e12_f64..1e12, -90..90_i32), 1..40)) {
-            let values: Vec<f64> = values.into_iter().map(|(value, power)| value * 2_f64.powi(power)).collect();
+        fn sums_are_rounded_once(values in prop::collection::vec((-1e12_f64..1e12, -90..90_i32), 1..40), narrow: bool) {
+            let power = |power: i32| 2_f64.powi(if narrow { power / 50 } else { power });
+            let values: Vec<f64> = values.into_iter().map(|(value, by)| value * power(by)).collect();
             let fixed = Fixed::of(&values);
             let sums: Vec<i128> =
                 (0..fixed.slices).map(|slice| values.iter().map(|&value| fixed.digit(value, slice)).sum()).collect();

@@ -115,12 +115,14 @@ impl Design {
         let mut numbers = vec![f64::NAN; figures * lists * players];
         let blocks = found.par_chunks_mut(TOGETHER).zip(numbers.par_chunks_mut(TOGETHER * lists * players));
         blocks.enumerate().for_each(|(block, (found, numbers))| {
-            let mut columns = vec![0.0; found.len() * rows.len()];
+            // Columns whose distance is a power of two would fall into the same lines of the cache.
+            let distance = rows.len() + 8;
+            let mut columns = vec![0.0; found.len() * distance];
             for (at, row) in rows.iter().enumerate() {
                 let cells = &row.as_ref()[block * TOGETHER..][..found.len()];
-                cells.iter().enumerate().for_each(|(figure, value)| columns[figure * rows.len() + at] = *value);
+                cells.iter().enumerate().for_each(|(figure, value)| columns[figure * distance + at] = *value);
             }
-            let columns = columns.chunks_exact(rows.len());
+            let columns = columns.chunks_exact(distance).map(|column| &column[..rows.len()]);
             let figures = found.iter_mut().zip(numbers.chunks_exact_mut(lists * players)).zip(columns);
             figures.for_each(|((found, numbers), values)| *found = self.divide(values, &ends, numbers));
         });

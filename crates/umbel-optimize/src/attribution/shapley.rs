@@ -65,6 +65,16 @@ impl Weights {
     }
 }
 
+/// The sum of integers times their weights, modulo 2^128.
+#[inline]
+fn weigh(weights: &[i128], sums: impl Iterator<Item = i128>) -> i128 {
+    // The weights of 24 players have 33 bits.
+    weights
+        .iter()
+        .zip(sums)
+        .fold(0, |sum, (weight, one)| sum.wrapping_add(one.wrapping_mul(i128::from(*weight as i64))))
+}
+
 /// Shapley values as integers over the denominator of the coefficients, from integers smaller than 2^80. Players from
 /// 1 to [`MOST_EXACT`].
 ///
@@ -77,20 +87,21 @@ pub(crate) fn numerators(players: usize, weights: &Weights, value: impl Fn(usize
     let low = players / 2;
     let high = players - low;
     let (lows, highs) = (1_usize << low, 1_usize << high);
-    // By set of the first half and size in the second; by set of the second half and size in the first.
+    // The sets of the first half, by size.
+    let mut by_size: Vec<u32> = (0..lows as u32).collect();
+    by_size.sort_by_key(|set| set.count_ones());
+    let groups: Vec<&[u32]> = by_size.chunk_by(|a, b| a.count_ones() == b.count_ones()).collect();
+    // By size in the second half and set of the first; by set of the second half and size in the first.
     let block = |first: usize, last: usize| {
-        let mut of_low = vec![0_i128; lows * (high + 1)];
-        let mut of_high = vec![0_i128; (last - first) * (low + 1)];
+        let mut of_low = vec![0_i128; (high + 1) * lows];
+        let mut of_high = Vec::with_capacity((last - first) * (low + 1));
+        let mut row = vec![0_i128; lows];
         for above in first..last {
-            let size = above.count_ones() as usize;
-            let row = &mut of_high[(above - first) * (low + 1)..][..=low];
-            for below in 0..lows {
-                let value = value(above << low | below);
-                let sum = &mut of_low[below * (high + 1) + size];
-                *sum = sum.wrapping_add(value);
-                let sum = &mut row[below.count_ones() as usize];
-                *sum = sum.wrapping_add(value);
-            }
+            row.iter_mut().enumerate().for_each(|(below, cell)| *cell = value(above << low | below));
+            let sums = &mut of_low[above.count_ones() as usize * lows..][..lows];
+            sums.iter_mut().zip(&row).for_each(|(sum, cell)| *sum = sum.wrapping_add(*cell));
+            of_high
+                .extend(groups.iter().map(|sets| sets.iter().fold(0, |sum, &set| row[set as usize].wrapping_add(sum))));
         }
         (of_low, of_high)
     };
@@ -100,32 +111,29 @@ pub(crate) fn numerators(players: usize, weights: &Weights, value: impl Fn(usize
         1 => vec![block(0, highs)],
         _ => (0..blocks).into_par_iter().map(|at| block(at * each, (at + 1) * each)).collect(),
     };
-    let mut of_low = vec![0_i128; lows * (high + 1)];
+    let mut of_low = vec![0_i128; (high + 1) * lows];
     for (part, _) in &parts {
         of_low.iter_mut().zip(part).for_each(|(sum, part)| *sum = sum.wrapping_add(*part));
     }
     let mut found = vec![0_i128; players];
     let mut against = 0_i128;
-    let mut give = |first: usize, set: usize, sums: &[i128], counts: bool| {
-        let size = set.count_ones() as usize;
-        let weighted = |weights: &[i128]| {
-            let terms = weights[size..].iter().zip(sums).map(|(weight, sum)| sum.wrapping_mul(*weight));
-            terms.fold(0_i128, i128::wrapping_add)
-        };
-        let inside = weighted(&weights.inside);
+    let mut give = |first: usize, set: usize, inside: i128| {
         let mut members = set;
         while members != 0 {
             let player = &mut found[first + members.trailing_zeros() as usize];
             *player = player.wrapping_add(inside);
             members &= members - 1;
         }
-        if counts {
-            against = against.wrapping_add(weighted(&weights.all));
-        }
     };
-    of_low.chunks_exact(high + 1).enumerate().for_each(|(set, sums)| give(0, set, sums, true));
+    for set in 0..lows {
+        let (size, sums) = (set.count_ones() as usize, of_low[set..].iter().step_by(lows).copied());
+        give(0, set, weigh(&weights.inside[size..], sums.clone()));
+        against = against.wrapping_add(weigh(&weights.all[size..], sums));
+    }
     let of_high = parts.iter().flat_map(|(_, part)| part.chunks_exact(low + 1));
-    of_high.enumerate().for_each(|(set, sums)| give(low, set, sums, false));
+    for (set, sums) in of_high.enumerate() {
+        give(low, set, weigh(&weights.inside[set.count_ones() as usize..], sums.iter().copied()));
+    }
     found.iter().map(|sum| sum.wrapping_sub(against)).collect()
 }
 
