@@ -57,6 +57,7 @@ codes! {
     F019 Error "Parquet unreadable" "The file is not a Parquet file, or a column has a type that the table does not take." "Write the file again with the column types of the region format.";
     F020 Error "column twice" "The header names a column twice, so its cells cannot be told apart." "Remove or rename one of them.";
     F021 Error "neighbours unreadable" "A file of neighbours (GAL, GWT, JSON) is not laid out as its format says." "Correct the file at the place named.";
+    F022 Error "instance unreadable" "A file of instances (JSON) is not laid out as its method asks." "Correct the file at the place named.";
     R001 Error "duplicate key" "Two rows have the same key, so a figure would be counted twice or chosen at random." "Remove one of the rows, or tell them apart by breakdown or vintage.";
     R002 Error "unknown place" "The row names a place that is not in the places table." "Correct the id, or add the place.";
     R003 Error "unknown indicator" "The row names an indicator that is neither in the indicators table nor defined by a measure." "Correct the id, or add the indicator.";

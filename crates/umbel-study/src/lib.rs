@@ -10,6 +10,7 @@ pub mod formula;
 mod graph;
 pub mod info;
 pub mod inputs;
+pub mod instance;
 pub mod judge;
 pub mod kernels;
 pub mod key;

@@ -1,6 +1,7 @@
 //! The reference of the methods, made from their code: pages for people, in Markdown.
 
 use crate::analysis::{About, Quantity};
+use crate::instance::{self, INSTANCES};
 use crate::method::Registration;
 use crate::methods::METHODS;
 use serde_json::{Map, Value};
@@ -36,8 +37,10 @@ pub struct Page {
     pub not_for: &'static str,
     /// Where it is published.
     pub citation: &'static str,
-    /// A measure that uses it, in TOML.
+    /// A measure that uses it, in TOML; an instance in JSON.
     pub example: &'static str,
+    /// The method of instances of this page.
+    pub instance: Option<&'static instance::Registration>,
     registration: Option<&'static Registration>,
 }
 
@@ -54,6 +57,7 @@ static JUDGING: &[Page] = &[
         not_for: "Targets whose way is not meant to be even (a project that pays off at its end).",
         citation: "The even pace follows the Anticipated Progress Index: United Nations ESCAP, Asia and the Pacific SDG Progress Report, technical notes.",
         example: "",
+        instance: None,
         registration: None,
     },
     Page {
@@ -69,11 +73,12 @@ static JUDGING: &[Page] = &[
         not_for: "Statements without a measurable figure: they stay undecidable.",
         citation: "Vintages: Croushore and Stark, A real-time data set for macroeconomists, Journal of Econometrics 105, 2001, 111-130.",
         example: "",
+        instance: None,
         registration: None,
     },
 ];
 
-/// Every page: the methods in the order of the list, then those that judge.
+/// Every page: the methods of measures in the order of their list, those of instances, then those that judge.
 pub fn pages() -> Vec<Page> {
     let of = |method: &'static Registration| Page {
         name: method.name,
@@ -83,9 +88,21 @@ pub fn pages() -> Vec<Page> {
         not_for: method.not_for,
         citation: method.citation,
         example: method.example,
+        instance: None,
         registration: Some(method),
     };
-    METHODS.iter().map(of).chain(JUDGING.iter().copied()).collect()
+    let of_instance = |method: &'static instance::Registration| Page {
+        name: method.name,
+        summary: method.summary,
+        formula: method.formula,
+        assumptions: method.assumptions,
+        not_for: method.not_for,
+        citation: method.citation,
+        example: method.example,
+        instance: Some(method),
+        registration: None,
+    };
+    METHODS.iter().map(of).chain(INSTANCES.iter().map(of_instance)).chain(JUDGING.iter().copied()).collect()
 }
 
 /// The page with this name.
@@ -96,7 +113,18 @@ pub fn page(name: &str) -> Option<Page> {
 impl Page {
     /// The parameters, in the order of the struct.
     pub fn parameters(&self) -> Vec<Parameter> {
-        self.registration.map_or_else(Vec::new, parameters)
+        self.schema().map_or_else(Vec::new, |schema| parameters(&schema))
+    }
+
+    /// JSON Schema of the parameters; `None` for what takes none.
+    pub fn schema(&self) -> Option<Value> {
+        let schema = self.registration.map(|method| method.schema).or(self.instance.map(|method| method.schema))?;
+        Some(schema().to_value())
+    }
+
+    /// Its version, if it has one.
+    pub fn version(&self) -> Option<u32> {
+        self.registration.map(|method| method.version).or(self.instance.map(|method| method.version))
     }
 
     /// The results that a measure may write, the first when `result` is left out; empty for a method with one result.
@@ -107,7 +135,7 @@ impl Page {
 
     /// Whether `umbel apply` knows it.
     pub fn applies_to_files(&self) -> bool {
-        self.registration.is_some_and(|method| method.analysis.is_some())
+        self.instance.is_some() || self.registration.is_some_and(|method| method.analysis.is_some())
     }
 
     /// The page in Markdown.
@@ -154,7 +182,8 @@ impl Page {
             text.push('\n');
         }
         if !self.example.is_empty() {
-            let _ = writeln!(text, "```toml\n{}\n```\n", self.example);
+            let language = if self.instance.is_some() { "json" } else { "toml" };
+            let _ = writeln!(text, "```{language}\n{}\n```\n", self.example);
         }
         text
     }
@@ -175,8 +204,8 @@ pub fn markdown() -> String {
     let mut text =
         "# Methods\n\nMade from the code (`UMBEL_BLESS=1 cargo test -p umbel-study --test reference` writes it \
         again). What a measure is, and how places\nand rows are selected: [measures.md](measures.md). How each method \
-        was checked: [validation.md](validation.md). Methods with a table of results can be applied to plain files too: \
-        [apply.md](apply.md).\n\n| method | computes |\n| --- | --- |\n"
+        was checked: [validation.md](validation.md). Methods with a table of results, and those whose example is \
+        an instance in JSON, can be applied to plain files: [apply.md](apply.md).\n\n| method | computes |\n| --- | --- |\n"
             .to_owned();
     let pages = pages();
     for page in &pages {
@@ -190,8 +219,7 @@ pub fn markdown() -> String {
 }
 
 /// The parameters of a method, from the JSON Schema of its struct.
-pub fn parameters(method: &Registration) -> Vec<Parameter> {
-    let schema = (method.schema)().to_value();
+pub fn parameters(schema: &Value) -> Vec<Parameter> {
     let empty = Map::new();
     let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
     let definitions = object(schema.get("$defs"));

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod export;
 mod geojson;
 pub mod import;
+pub mod instance;
 mod locate;
 pub mod neighbours;
 mod number;

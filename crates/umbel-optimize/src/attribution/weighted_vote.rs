@@ -44,6 +44,16 @@ impl WeightedVote {
         Ok(WeightedVote { quota, weights })
     }
 
+    /// What a coalition needs to win.
+    pub fn quota(&self) -> u64 {
+        self.quota
+    }
+
+    /// The weight of each player.
+    pub fn weights(&self) -> &[u64] {
+        &self.weights
+    }
+
     /// Number of players.
     pub fn players(&self) -> usize {
         self.weights.len()
@@ -69,15 +79,21 @@ impl WeightedVote {
         if players > MOST_VOTERS {
             return Err(Error::TooManyPlayers { what: "a weighted vote", limit: MOST_VOTERS, found: players });
         }
-        let sum: u64 = self.weights.iter().sum();
-        match self.quota.min(sum + 1).checked_mul(players as u64 + 1) {
-            Some(counts) if counts <= MOST_COUNTS => Ok(()),
-            _ => Err(Error::Overflow { what: "a weighted vote", limit: "8,388,608 counts (quota times players)" }),
+        if self.counts() > MOST_COUNTS {
+            let limit = "8,388,608 counts (quota times players)";
+            return Err(Error::Overflow { what: "a weighted vote", limit });
         }
+        Ok(())
+    }
+
+    /// Entries of the table of counts: quota times players and one.
+    pub fn counts(&self) -> u64 {
+        let sum: u64 = self.weights.iter().sum();
+        self.quota.min(sum + 1).saturating_mul(self.players() as u64 + 1)
     }
 
     /// Counts of the coalitions of each size (rows) and each weight below the quota (columns), of some of the players.
-    fn counts(&self, players: impl Iterator<Item = usize>) -> Vec<u128> {
+    fn counted(&self, players: impl Iterator<Item = usize>) -> Vec<u128> {
         let (quota, sizes) = (self.width(), self.players() + 1);
         let mut counts = vec![0_u128; sizes * quota];
         counts[0] = 1;
@@ -123,7 +139,7 @@ impl WeightedVote {
         if self.weights.iter().sum::<u64>() < self.quota {
             return Ok(vec![Rational::ZERO; players]);
         }
-        let counts = self.counts(0..players);
+        let counts = self.counted(0..players);
         let share = |player: usize| {
             let weight = self.weights[player].min(width as u64) as usize;
             // Coalitions without the player, one size after the other: without = all - those of one less that it joined.
@@ -150,7 +166,7 @@ impl WeightedVote {
             return Ok(vec![Rational::ZERO; players]);
         }
         let share = |player: usize| {
-            let counts = self.counts((0..players).filter(|&other| other != player));
+            let counts = self.counted((0..players).filter(|&other| other != player));
             let least = width - self.weights[player].min(width as u64) as usize;
             let pivots = counts.chunks_exact(width).map(|counts| counts[least..].iter().sum());
             WeightedVote::share(&coefficients, pivots)

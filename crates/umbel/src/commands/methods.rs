@@ -4,7 +4,6 @@ use crate::arguments::{Methods, TextOrJson};
 use crate::output::{Console, Ended, Outcome, Stop, columns, json};
 use serde_json::{Value, json};
 use std::io::{self, Write};
-use umbel_study::methods::find;
 use umbel_study::reference::{Page, about, page, pages};
 use umbel_study::suggest::nearest;
 
@@ -36,10 +35,9 @@ pub fn run(arguments: &Methods, console: &Console) -> Ended {
 
 /// A method for programs; `parameters` is the JSON Schema, null for those that judge a table and take none.
 fn object(page: &Page) -> Value {
-    let method = find(page.name);
     json!({
         "method": page.name,
-        "version": method.map(|method| method.version),
+        "version": page.version(),
         "summary": page.summary,
         "formula": page.formula,
         "assumptions": page.assumptions,
@@ -49,7 +47,7 @@ fn object(page: &Page) -> Value {
         "results": page.results().iter().map(|result| json!({
             "name": result.name, "of": about(result), "meaning": result.meaning,
         })).collect::<Vec<_>>(),
-        "parameters": method.map(|method| (method.schema)().to_value()),
+        "parameters": page.schema(),
     })
 }
 
@@ -78,8 +76,8 @@ fn paragraph(out: &mut dyn Write, heading: &str, body: &str, indent: usize) -> i
 }
 
 fn text(out: &mut dyn Write, page: &Page) -> io::Result<()> {
-    match find(page.name) {
-        Some(method) => writeln!(out, "{} (version {})", page.name, method.version)?,
+    match page.version() {
+        Some(version) => writeln!(out, "{} (version {version})", page.name)?,
         None => writeln!(out, "{}", page.name)?,
     }
     paragraph(out, "", page.summary, 2)?;

@@ -6,6 +6,7 @@ mod autocorrelation;
 mod composite;
 mod convergence;
 mod inequality;
+mod instance;
 mod layout;
 mod panel;
 mod regression;

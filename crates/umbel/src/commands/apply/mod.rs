@@ -1,5 +1,6 @@
-//! `umbel apply`: an analysis on a plain file.
+//! `umbel apply`: an analysis on a plain file, or a method on an instance.
 
+mod instance;
 mod parameters;
 mod written;
 
@@ -13,9 +14,10 @@ use umbel_core::Finding;
 use umbel_stats::Weights;
 use umbel_study::analysis::files::{Layout, sample};
 use umbel_study::analysis::{AnyAnalysis, IN_REGION, Outcome, Sample};
+use umbel_study::instance::INSTANCES;
 use umbel_study::method::Registration;
 use umbel_study::methods::METHODS;
-use umbel_study::reference;
+use umbel_study::reference::{self, Parameter};
 use umbel_table::import::Reading;
 use umbel_table::import::plain::Plain;
 use umbel_table::neighbours::{self, Format};
@@ -52,11 +54,13 @@ fn analyses() -> impl Iterator<Item = &'static Registration> {
 /// The subcommand of each analysis, made from its parameters.
 pub fn augment(command: Command) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true).subcommand_value_name("METHOD");
-    let mut all: Vec<&Registration> = analyses().collect();
-    all.sort_by_key(|method| method.name);
-    all.into_iter().fold(command, |command, method| {
-        let short = Command::new(dashed(method.name)).about(method.summary);
-        let short = if method.name.contains('_') { short.alias(method.name) } else { short };
+    let of_files = analyses().map(|method| (method.name, method.summary, subcommand as fn(Command) -> Command));
+    let of_instances = INSTANCES.iter().map(|method| (method.name, method.summary, instance::subcommand as _));
+    let mut all: Vec<_> = of_files.chain(of_instances).collect();
+    all.sort_by_key(|method| method.0);
+    all.into_iter().fold(command, |command, (name, summary, subcommand)| {
+        let short = Command::new(dashed(name)).about(summary);
+        let short = if name.contains('_') { short.alias(name) } else { short };
         // Made only when it is needed: the parameters of all methods are many.
         command.subcommand(short.defer(subcommand))
     })
@@ -70,7 +74,7 @@ fn dashed(name: &str) -> String {
 fn subcommand(command: Command) -> Command {
     let Some(method) = analyses().find(|method| dashed(method.name) == command.get_name()) else { return command };
     let spatial = method.analysis.is_some_and(|analysis| analysis.spatial);
-    let own = reference::parameters(method);
+    let own = reference::parameters(&(method.schema)().to_value());
     let mut command = command.next_help_heading("The data");
     let further = if spatial { SPATIAL } else { &[] };
     for (name, value, help) in COMMON.iter().chain(further) {
@@ -84,7 +88,12 @@ fn subcommand(command: Command) -> Command {
             _ => arg,
         });
     }
-    command = command.next_help_heading("The method");
+    with_parameters(command, &own)
+}
+
+/// The command with an argument for each parameter of its method.
+fn with_parameters(command: Command, own: &[Parameter]) -> Command {
+    let mut command = command.next_help_heading("The method");
     for parameter in own.iter().filter(|parameter| !IN_REGION.contains(&parameter.name.as_str())) {
         let default = parameter.default.as_ref().map(|d| format!(" (default: {d})")).unwrap_or_default();
         let takes = parameter.takes.replace('`', "");
@@ -108,6 +117,9 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Stop::Usage("name a method; `umbel apply --help` lists them".to_owned()));
     };
+    if let Some(method) = INSTANCES.iter().find(|method| dashed(method.name) == name || method.name == name) {
+        return instance::run(method, matches, console);
+    }
     let method = analyses().find(|method| dashed(method.name) == name || method.name == name);
     let Some((method, analysis)) = method.and_then(|method| Some((method, method.analysis?))) else {
         return Err(Stop::Usage(format!("there is no method \"{name}\"")));
@@ -120,7 +132,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     }
     let plain = console.while_doing("reading the file", || Plain::read(&path, &Reading::default()))?;
     let fields = expanded(&fields, &plain)?;
-    let (json, wide) = parameters::given(method, matches, fields)?;
+    let (json, wide) = parameters::given(&(method.schema)().to_value(), matches, fields)?;
     let texts = json.clone();
     let wrong = |error: &dyn std::fmt::Display| {
         let (mut text, help) =
@@ -171,17 +183,23 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
         Some("csv") => written::csv(&mut bytes, &sample, &outcome, text("table"))?,
         _ => written::text(&mut bytes, method, &sample, &outcome)?,
     }
-    match text("output") {
+    give(text("output"), &bytes, console)?;
+    Ok(End::Fine)
+}
+
+/// Writes to a file, or to the standard output.
+fn give(output: Option<&str>, bytes: &[u8], console: &Console) -> Result<(), Stop> {
+    match output {
         Some(path) => {
-            umbel_table::write::write_whole(Path::new(path), &bytes).map_err(|e| Stop::Failed(e.to_string()))?
+            umbel_table::write::write_whole(Path::new(path), bytes).map_err(|e| Stop::Failed(e.to_string()))?
         }
         None => {
             let mut out = console.out();
-            out.write_all(&bytes)?;
+            out.write_all(bytes)?;
             out.flush()?;
         }
     }
-    Ok(End::Fine)
+    Ok(())
 }
 
 /// `FILE:A,B` as a file and its fields. A file whose name holds a colon is taken whole when it is there.

@@ -5,20 +5,18 @@ use crate::output::Stop;
 use clap::ArgMatches;
 use serde_json::{Map, Value};
 use umbel_study::analysis::IN_REGION;
-use umbel_study::method::Registration;
 use umbel_study::reference::parameters;
 
 /// Parameters as JSON from the command line; and the columns of a wide panel, where `of` takes one name and several
 /// fields are given.
 pub fn given(
-    method: &Registration,
+    schema: &Value,
     matches: &ArgMatches,
     fields: Vec<String>,
 ) -> Result<(Map<String, Value>, Vec<String>), Stop> {
-    let schema = (method.schema)().to_value();
     let definitions = schema.get("$defs").cloned().unwrap_or_default();
     let (mut json, mut wide) = (Map::new(), Vec::new());
-    for parameter in parameters(method) {
+    for parameter in parameters(schema) {
         let name = parameter.name.as_str();
         if IN_REGION.contains(&name) {
             continue;

@@ -4,6 +4,7 @@ use crate::output::{Stop, columns};
 use serde_json::Value;
 use std::io::Write;
 use umbel_study::analysis::{Figure, Key, Outcome, Sample, Table};
+use umbel_study::instance::{self, Solved};
 use umbel_study::method::Registration;
 
 /// The outcome as JSON: figures by name, tables as arrays of objects.
@@ -149,9 +150,42 @@ fn readable(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// What methods of instances give, as JSON: an object for each instance, in a list when the file holds a list. Tables
+/// are left out: they show to people what stands in the lists of figures.
+pub fn instances(
+    out: &mut Vec<u8>,
+    method: &instance::Registration,
+    parameters: &Value,
+    solved: &Solved,
+) -> Result<(), Stop> {
+    let failed = |error: serde_json::Error| Stop::Failed(format!("the result cannot be written as JSON: {error}"));
+    out.extend_from_slice(if solved.list { b"[" } else { b"" });
+    for (at, outcome) in solved.outcomes.iter().enumerate() {
+        out.extend_from_slice(if at > 0 { b",\n" } else { b"" });
+        let figures = outcome.figures.iter().map(|(name, figure)| (name.as_ref(), figure as &dyn erased::Json));
+        let head: [(&str, &dyn erased::Json); 3] =
+            [("method", &method.name), ("version", &method.version), ("parameters", parameters)];
+        let tail: [(&str, &dyn erased::Json); 1] = [("notes", &outcome.notes)];
+        for (at, (name, value)) in head.into_iter().chain(figures).chain(tail).enumerate() {
+            out.extend_from_slice(if at > 0 { b",\n  " } else { b"{\n  " });
+            serde_json::to_writer(&mut *out, name).map_err(failed)?;
+            out.extend_from_slice(b": ");
+            value.write(out).map_err(failed)?;
+        }
+        out.extend_from_slice(b"\n}");
+    }
+    out.extend_from_slice(if solved.list { b"]\n" } else { b"\n" });
+    Ok(())
+}
+
 /// The outcome for people.
 pub fn text(out: &mut Vec<u8>, method: &Registration, sample: &Sample, outcome: &Outcome) -> Result<(), Stop> {
     writeln!(out, "{}: {}", method.name, method.summary)?;
+    body(out, sample, outcome)
+}
+
+/// The outcome for people, without a heading.
+pub fn body(out: &mut Vec<u8>, sample: &Sample, outcome: &Outcome) -> Result<(), Stop> {
     let simple =
         |figure: &Figure| !matches!(figure, Figure::List(list) if list.iter().any(|f| matches!(f, Figure::List(_))));
     let rows: Vec<Vec<String>> = outcome
