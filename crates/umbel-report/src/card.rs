@@ -171,6 +171,18 @@ impl<'a> Card<'a> {
         title.map_or_else(|| self.region.id(kind).replace('_', " "), str::to_owned)
     }
 
+    /// Name of a breakdown by the titles of its codes (`mining` of `industry=mining` when the kinds table has none).
+    pub fn breakdown(&self, breakdown: Symbol) -> String {
+        let title = |part: &str| {
+            let code = part.split_once('=').map_or(part, |(_, code)| code);
+            let known = self.region.kinds.iter().find(|row| row.table == "breakdowns" && self.region.id(row.kind) == code);
+            let title = known.map(|row| self.text(&row.title)).filter(|title| !title.is_empty());
+            title.map_or_else(|| code.replace('_', " "), str::to_owned)
+        };
+        let parts: Vec<String> = self.region.id(breakdown).split(';').filter(|part| !part.is_empty()).map(title).collect();
+        parts.join(self.t("list_comma"))
+    }
+
     /// What is known of an indicator; nothing but defaults for one that nobody provides.
     pub fn info(&self, indicator: Symbol) -> &IndicatorInfo {
         self.study.indicator_info(indicator).unwrap_or(&self.unknown)

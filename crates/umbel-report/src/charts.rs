@@ -3,6 +3,7 @@
 pub mod lorenz;
 pub mod ranks;
 pub mod scatter;
+pub mod strips;
 pub mod trend;
 
 use crate::svg::{Area, Svg, decimals, number, text_width};

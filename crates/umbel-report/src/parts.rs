@@ -92,7 +92,7 @@ pub fn cite(card: &Card<'_>, figure: &Figure, as_of: Option<umbel_core::Date>) -
 /// What a figure is, in words: indicator, place, period.
 pub fn title(card: &Card<'_>, figure: &Figure) -> String {
     let (series, row) = (&figure.node.series, figure.row);
-    let breakdown = card.region.id(series.breakdown[row]).to_owned();
+    let breakdown = card.breakdown(series.breakdown[row]);
     let parts = [
         card.indicator(figure.node.indicator),
         breakdown,

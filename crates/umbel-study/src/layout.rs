@@ -156,6 +156,8 @@ pub enum StatisticForm {
     Convergence,
     /// A Lorenz curve.
     Lorenz,
+    /// Location quotients over a breakdown: a stroke for each place, a row for each part.
+    Specialised,
 }
 
 /// A picture of a statistic.
@@ -176,7 +178,7 @@ pub struct StatisticLayout {
     /// Place shown, of a trend; the first when left out.
     #[serde(default)]
     pub place: Option<String>,
-    /// Indicator that weighs the places of a Lorenz curve, for the words on its axis.
+    /// Indicator named on the axis of a Lorenz curve; that of the weights when left out.
     #[serde(default)]
     pub by: Option<String>,
     /// Title by language; the measure's when left out.

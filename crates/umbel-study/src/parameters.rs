@@ -44,6 +44,27 @@ impl Periods {
     }
 }
 
+/// One name or several.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Names {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+/// Reads one name or several as a list.
+///
+/// # Errors
+/// When it is neither a text nor a list of texts.
+pub fn names<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Names::deserialize(from)? {
+        Names::One(name) => vec![name],
+        Names::Several(names) => names,
+    })
+}
+
 /// The periods given, else those that are asked of the measure.
 pub fn periods(given: Option<&Periods>, inputs: &Inputs<'_>) -> Vec<Period> {
     given.map_or_else(|| inputs.asked_periods().to_vec(), Periods::list)

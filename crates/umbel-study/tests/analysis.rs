@@ -50,6 +50,37 @@ fn the_whole_outcome_can_be_asked_for() {
     assert!(outcome.number("statistic").is_some());
 }
 
+const WATER: &str = "water,p1,2021,trade=farm,,20,,,
+    water,p1,2021,trade=mill,,10,,,
+    water,p1,2021,trade=shop,,10,,,
+    water,p1,2021,,,40,,,
+    water,p1,2021,sex=f,,22,,,
+    water,p2,2021,trade=farm,,0,,,
+    water,p2,2021,trade=mill,,10,,,
+    water,p2,2021,trade=shop,,50,,E,
+    water,q1,2021,trade=farm,,5,,,
+    water,p1,2022,trade=farm,,1,,,
+    water,p1,2022,trade=shop,,3,,,";
+
+#[test]
+fn an_indicator_is_spread_over_its_breakdown() {
+    let tables = Tables { observations: WATER, ..Tables::default() };
+    let measure = "[m]\nmethod = \"location_quotient\"\nof = \"water\"\ntitle = \"M\"\n";
+    let (found, _) = rows(&tables, &format!("{measure}breakdown = \"trade\"\nperiods = \"2021\""));
+    // Worked out by hand: p1 has half of its water on farms, all places have a fifth; q1 lacks two industries.
+    let begins = ["p1 2021 [trade=farm] 2.5 ", "p1 2021 [trade=mill] 1.25 ", "p1 2021 [trade=shop] 0.41666"];
+    assert!(begins.iter().zip(&found).all(|(begin, row)| row.starts_with(begin)), "{found:#?}");
+    assert_eq!((found.len(), found.iter().filter(|row| row.starts_with("q1")).count()), (6, 0), "{found:#?}");
+    // Neither the total nor another dimension is behind it.
+    assert!(found[0].contains("water@p2@2021") && !found[0].contains("sex=f"), "{found:#?}");
+    // A period has the codes of which it has figures.
+    let (found, _) = rows(&tables, &format!("{measure}breakdown = \"trade\"\nperiods = \"2022\""));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    let told = |further: &str| study(&tables, &format!("{measure}{further}")).2.join("\n");
+    assert!(told("").contains("at least 2"), "{}", told(""));
+    assert!(told("breakdown = \"trade\"\nindustry = \"farm\"").contains("Leave it out"));
+}
+
 #[test]
 fn what_is_wrong_is_found_at_its_place() {
     let tables = Tables { observations: SCHOOLING, ..Tables::default() };

@@ -12,7 +12,7 @@ use crate::reads::{Reads, Units};
 use crate::select::{Table, Value};
 use crate::suggest::nearest;
 use std::collections::{BTreeMap, BTreeSet};
-use umbel_core::{Bound, Period, Status, Symbol, Unit, code};
+use umbel_core::{Bound, Period, Status, Symbol, Unit, code as codes};
 
 /// The whole outcome of an analysis that a measure declares.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Analysed {
     pub periods: Vec<Period>,
     /// Rows of the sample: position of place and period.
     pub rows: Vec<(u32, u32)>,
+    /// The breakdowns over which the indicator is spread, in the order of the columns; empty where it is not.
+    pub parts: Vec<Symbol>,
     /// What came out, or why nothing did.
     pub outcome: Result<Outcome, String>,
 }
@@ -81,7 +83,7 @@ pub(super) fn reads<A: Analysis>(analysis: &A, reads: &mut Reads<'_>) {
                     None => format!("Its columns are {}.", names.join(", ")),
                 };
                 let message = format!("The table places has no column \"{}\".", wanted.name);
-                reads.problem(Problem::new(&code::M002, &wanted.parameter, message, fix));
+                reads.problem(Problem::new(&codes::M002, &wanted.parameter, message, fix));
             }
             Holds::Labels => {}
         }
@@ -100,11 +102,11 @@ pub(super) fn reads<A: Analysis>(analysis: &A, reads: &mut Reads<'_>) {
                 None => format!("Write one of {}.", names.collect::<Vec<_>>().join(", ")),
             };
             let message = format!("{} gives no result \"{named}\".", <A as Analysis>::NAME);
-            reads.problem(Problem::new(&code::M002, "result", message, fix));
+            reads.problem(Problem::new(&codes::M002, "result", message, fix));
         }
     }
     for (parameter, message, fix) in Analysis::problems(analysis) {
-        reads.problem(Problem::new(&code::M002, &parameter, message, fix));
+        reads.problem(Problem::new(&codes::M002, &parameter, message, fix));
     }
 }
 
@@ -116,12 +118,35 @@ pub(super) fn unit<A: Analysis>(analysis: &A, units: &Units<'_>) -> Result<Unit,
     Ok(match quantity(analysis).map_or(UnitOf::One, |quantity| quantity.unit) {
         UnitOf::One => Unit::one(),
         UnitOf::Figures => figures(),
-        // A code that the unit tables have.
+        // As people write it, where the unit has a code of its own.
         UnitOf::FiguresPerYear => {
             let figures = figures();
-            figures.per(&Unit::parse("a").unwrap_or_default()).unwrap_or(figures)
+            let exact = figures.per(&Unit::parse("a").unwrap_or_default()).unwrap_or_else(|_| figures.clone());
+            let written = Unit::parse(&format!("{}/a", figures.text()));
+            written.ok().filter(|written| *written == exact).unwrap_or(exact)
         }
     })
+}
+
+/// A column of a sample before its rows are chosen.
+struct Source {
+    /// The parameter that asked for it.
+    parameter: String,
+    input: usize,
+    /// Whether it is what is analysed, rather than a weight or another companion.
+    leads: bool,
+    /// The breakdown, where the indicator is spread over several.
+    part: Option<Symbol>,
+    /// Its rows by period and rank of the breakdown.
+    groups: BTreeMap<(Period, u32), Group>,
+}
+
+impl Source {
+    /// Rows (position of place, row of input) in a period; those of the total where the breakdown has none.
+    fn rows(&self, period: Period, rank: u32, total: u32) -> &[(usize, usize)] {
+        let group = self.groups.get(&(period, rank)).or_else(|| self.groups.get(&(period, total)));
+        group.map_or(&[], |group| &group.rows)
+    }
 }
 
 /// Samples, one for each period and breakdown of a cross-section, one for each breakdown of a panel.
@@ -148,19 +173,33 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
         Maker { analysis: std::marker::PhantomData, inputs, numbers, labels, objects, wanted_periods }
     }
 
-    /// Rows of each numeric column by period and breakdown.
-    fn grouped(&self, places: &[Symbol]) -> Vec<BTreeMap<(Period, u32), Group>> {
-        let each = (0..self.numbers.len()).map(|input| {
+    /// The columns with their rows by period and breakdown.
+    fn sources(&self, places: &[Symbol]) -> Vec<Source> {
+        let total = self.inputs.rank(Symbol::NONE);
+        let mut sources = Vec::new();
+        for (input, wanted) in self.numbers.iter().enumerate() {
             let groups = groups(self.inputs, input, places).into_iter();
             let kept = groups.filter(|group| self.wanted_periods.as_ref().is_none_or(|p| p.contains(&group.period)));
-            kept.map(|group| ((group.period, self.inputs.rank(group.breakdown)), group)).collect()
-        });
-        each.collect()
-    }
-
-    /// Whether a column is what is analysed, rather than a weight or another companion.
-    fn leads(wanted: &Wanted) -> bool {
-        wanted.parameter == "of" || wanted.parameter.starts_with("of.")
+            let leads = wanted.parameter == "of" || wanted.parameter.starts_with("of.");
+            let source = |parameter: String, part, groups| Source { parameter, input, leads, part, groups };
+            let Some(dimension) = &wanted.spread else {
+                let groups = kept.map(|group| ((group.period, self.inputs.rank(group.breakdown)), group)).collect();
+                sources.push(source(wanted.parameter.clone(), None, groups));
+                continue;
+            };
+            let mut parts: BTreeMap<u32, (Symbol, BTreeMap<_, _>)> = BTreeMap::new();
+            for group in kept.filter(|group| code(self.inputs.id(group.breakdown), dimension).is_some()) {
+                let part = parts.entry(self.inputs.rank(group.breakdown));
+                part.or_insert_with(|| (group.breakdown, BTreeMap::new())).1.insert((group.period, total), group);
+            }
+            let spread = parts.into_values().map(|(part, groups)| source(wanted.parameter.clone(), Some(part), groups));
+            sources.extend(spread);
+        }
+        // Where nothing leads everything does.
+        if !sources.iter().any(|source| source.leads) {
+            sources.iter_mut().for_each(|source| source.leads = true);
+        }
+        sources
     }
 
     fn samples(&self) -> Result<Samples, String> {
@@ -168,32 +207,32 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
             return Err("name an indicator (`of`): its places and periods are analysed".to_owned());
         }
         let places = self.inputs.selection(0);
-        let grouped = self.grouped(places);
-        let leading: Vec<usize> = (0..self.numbers.len()).filter(|&at| Self::leads(&self.numbers[at])).collect();
-        let leading = if leading.is_empty() { (0..self.numbers.len()).collect() } else { leading };
+        let sources = self.sources(places);
+        if let Some((wanted, dimension)) = self.numbers.iter().find_map(|w| Some((w, w.spread.as_ref()?)))
+            && sources.iter().all(|source| source.part.is_none())
+        {
+            return Err(format!("no figure of {} is broken down by {dimension} alone", wanted.name));
+        }
+        let leading: Vec<&Source> = sources.iter().filter(|source| source.leads).collect();
         let mut keys: BTreeSet<(Period, u32)> =
-            leading.first().map(|&at| grouped[at].keys().copied().collect()).unwrap_or_default();
+            leading.first().map(|source| source.groups.keys().copied().collect()).unwrap_or_default();
+        let spread = leading.iter().any(|source| source.part.is_some());
         match A::OVER {
-            Over::Places => keys.retain(|key| leading.iter().all(|&at| grouped[at].contains_key(key))),
-            Over::Panel => leading.iter().for_each(|&at| keys.extend(grouped[at].keys().copied())),
+            Over::Places if !spread => {
+                keys.retain(|key| leading.iter().all(|source| source.groups.contains_key(key)));
+            }
+            _ => leading.iter().for_each(|source| keys.extend(source.groups.keys().copied())),
         }
         let total = self.inputs.rank(Symbol::NONE);
         let breakdown = |rank: u32| {
-            let named = grouped.iter().flat_map(|groups| groups.iter()).find(|((_, at), _)| *at == rank);
-            named.map_or(Symbol::NONE, |(_, group)| group.breakdown)
-        };
-        let rows_at = |column: usize, period: Period, rank: u32| {
-            let groups = &grouped[column];
-            groups
-                .get(&(period, rank))
-                .or_else(|| groups.get(&(period, total)))
-                .map_or(&[][..], |group| &group.rows[..])
+            let mut all = sources.iter().flat_map(|source| source.groups.iter()).filter(|_| rank != total);
+            all.find(|((_, at), _)| *at == rank).map_or(Symbol::NONE, |(_, group)| group.breakdown)
         };
         let mut samples = Vec::new();
         match A::OVER {
             Over::Places => {
                 for (period, rank) in keys {
-                    samples.push(self.sample(places, breakdown(rank), &[period], |column, p| rows_at(column, p, rank)));
+                    samples.push(self.sample(places, breakdown(rank), rank, &[period], &sources));
                 }
             }
             Over::Panel => {
@@ -201,28 +240,33 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
                 for rank in ranks {
                     let all: Vec<Period> = keys.iter().filter(|key| key.1 == rank).map(|key| key.0).collect();
                     let periods = one_kind(all, self.wanted_periods.is_some())?;
-                    samples.push(self.sample(places, breakdown(rank), &periods, |column, p| rows_at(column, p, rank)));
+                    samples.push(self.sample(places, breakdown(rank), rank, &periods, &sources));
                 }
             }
         }
         Ok(samples)
     }
 
-    /// The sample of some periods, from rows (position of place, row of input) of a column in a period.
-    fn sample<'r>(
+    /// The sample of some periods and one breakdown.
+    fn sample(
         &self,
         places: &[Symbol],
         breakdown: Symbol,
+        rank: u32,
         periods: &[Period],
-        rows_at: impl Fn(usize, Period) -> &'r [(usize, usize)],
+        sources: &[Source],
     ) -> (Analysed, Sample, Behind) {
+        let total = self.inputs.rank(Symbol::NONE);
+        // A part of which these periods have no row is none of theirs.
+        let there = |source: &&Source| {
+            source.part.is_none() || periods.iter().any(|&period| !source.rows(period, rank, total).is_empty())
+        };
+        let sources: Vec<&Source> = sources.iter().filter(there).collect();
         // Rows of the sample: every place that has a row in any column that leads.
         let mut keys: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for (column, wanted) in self.numbers.iter().enumerate() {
-            if Self::leads(wanted) || !self.numbers.iter().any(Self::leads) {
-                for (at, &period) in periods.iter().enumerate() {
-                    keys.extend(rows_at(column, period).iter().map(|&(place, _)| (place, at)));
-                }
+        for source in sources.iter().filter(|source| source.leads) {
+            for (at, &period) in periods.iter().enumerate() {
+                keys.extend(source.rows(period, rank, total).iter().map(|&(place, _)| (place, at)));
             }
         }
         let mut number = BTreeMap::new();
@@ -233,20 +277,27 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
         let used: Vec<Symbol> = number.keys().map(|&place| places[place]).collect();
         let rows: Vec<(u32, u32)> = keys.iter().map(|&(place, period)| (number[&place], period as u32)).collect();
         let mut members: Vec<Vec<(usize, usize)>> = vec![Vec::new(); keys.len()];
-        let mut columns = Vec::new();
+        let (mut columns, mut parts) = (Vec::new(), Vec::new());
         let order: BTreeMap<(usize, usize), usize> = keys.iter().enumerate().map(|(row, &key)| (key, row)).collect();
-        for (column, wanted) in self.numbers.iter().enumerate() {
-            let series = self.inputs.series(column);
+        for source in &sources {
+            let series = self.inputs.series(source.input);
             let mut values = vec![None; keys.len()];
             for (at, &period) in periods.iter().enumerate() {
-                for &(place, row) in rows_at(column, period) {
+                for &(place, row) in source.rows(period, rank, total) {
                     if let Some(&to) = order.get(&(place, at)) {
                         values[to] = series.value(row);
-                        members[to].push((column, row));
+                        members[to].push((source.input, row));
                     }
                 }
             }
-            columns.push((wanted.parameter.clone(), Column::Numbers(values.into_iter().collect::<Numbers>())));
+            let parameter = match source.part {
+                Some(part) => {
+                    parts.push(part);
+                    format!("{}.{}", source.parameter, parts.len() - 1)
+                }
+                None => source.parameter.clone(),
+            };
+            columns.push((parameter, Column::Numbers(values.into_iter().collect::<Numbers>())));
         }
         let mut space = Space { geographic: true, ..Space::default() };
         let mut objects = Vec::new();
@@ -280,6 +331,7 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
             times: if panel { periods.iter().map(|&period| time(period)).collect() } else { Vec::new() },
             period: if panel { rows.iter().map(|row| row.1).collect() } else { Vec::new() },
             columns,
+            parts: parts.iter().map(|&part| part_name(self.inputs.id(part)).to_owned()).collect(),
             space,
         };
         let analysed = Analysed {
@@ -288,10 +340,21 @@ impl<'a, 'i, A: Analysis> Maker<'a, 'i, A> {
             places: used,
             periods: periods.to_vec(),
             rows,
+            parts,
             outcome: Err("not yet".to_owned()),
         };
         (analysed, sample, Behind { members, objects })
     }
+}
+
+/// The code that a breakdown of one dimension has in it (`mining` of `industry=mining`).
+fn code<'t>(breakdown: &'t str, dimension: &str) -> Option<&'t str> {
+    breakdown.strip_prefix(dimension)?.strip_prefix('=').filter(|code| !code.contains(';'))
+}
+
+/// The code of a breakdown of one dimension.
+fn part_name(breakdown: &str) -> &str {
+    breakdown.split_once('=').map_or(breakdown, |(_, code)| code)
 }
 
 /// Text of a cell.
@@ -387,10 +450,12 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
     for (analysed, behind) in analysed(analysis, inputs)? {
         let everything: Vec<(usize, usize)> = behind.members.iter().flatten().chain(&behind.objects).copied().collect();
         let (status, bound) = joined(inputs, &everything, numbers);
+        let total = analysed.breakdown;
         let whole: RowSet = output.set(everything.iter().copied());
-        let mut push = |place: Symbol, period: Period, value: Option<f64>, band: (Option<f64>, Option<f64>), set| {
+        type Band = (Option<f64>, Option<f64>);
+        let mut push = |place: Symbol, period: Period, breakdown: Symbol, value: Option<f64>, band: Band, set| {
             let cell = value.map_or_else(undefined, |value| Cell { value: Some(value), status, bound });
-            let row = output.push_shared(place, period, analysed.breakdown, cell, set);
+            let row = output.push_shared(place, period, breakdown, cell, set);
             if let (Some(_), (Some(low), Some(high))) = (value, band) {
                 output.interval(row, low, high);
             }
@@ -400,16 +465,16 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
             Err(_) => {
                 // Nothing can be computed: such figures do not exist, and the places say so.
                 match (quantity.about, at) {
-                    (About::Whole, Some(at)) => push(at, analysed.period, None, (None, None), whole),
+                    (About::Whole, Some(at)) => push(at, analysed.period, total, None, (None, None), whole),
                     (About::Period, Some(at)) => {
-                        analysed.periods.iter().for_each(|&period| push(at, period, None, (None, None), whole));
+                        analysed.periods.iter().for_each(|&period| push(at, period, total, None, (None, None), whole));
                     }
                     (About::Place, _) => {
-                        analysed.places.iter().for_each(|&at| push(at, analysed.period, None, (None, None), whole));
+                        analysed.places.iter().for_each(|&at| push(at, analysed.period, total, None, (None, None), whole));
                     }
                     _ => analysed.rows.iter().for_each(|&(place, period)| {
                         let (place, period) = (analysed.places[place as usize], analysed.periods[period as usize]);
-                        push(place, period, None, (None, None), whole);
+                        push(place, period, total, None, (None, None), whole);
                     }),
                 }
                 continue;
@@ -419,7 +484,18 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
             let figure = outcome.figures.iter().find(|(name, _)| name == quantity.name);
             let value = figure.and_then(|(_, figure)| number(figure, quantity));
             let band = quantity.band.map_or((None, None), |(low, high)| (outcome.number(low), outcome.number(high)));
-            push(at, analysed.period, value, band, whole);
+            push(at, analysed.period, total, value, band, whole);
+            continue;
+        }
+        if quantity.by_part && !analysed.parts.is_empty() {
+            let table = outcome.find("parts").ok_or_else(|| "the analysis gave no table \"parts\"".to_owned())?;
+            for (&part, (_, cells)) in analysed.parts.iter().zip(&table.columns) {
+                for row in 0..table.len() {
+                    let place = analysed.places.get(table.position(row)).copied();
+                    let place = place.ok_or_else(|| "the analysis gave a row about nothing in the sample".to_owned())?;
+                    push(place, analysed.period, part, number(&cells.figure(row), quantity), (None, None), whole);
+                }
+            }
             continue;
         }
         let name = match quantity.about {
@@ -451,7 +527,7 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
             let (Some(place), Some(period)) = (place, period) else {
                 return Err("the analysis gave a row about nothing in the sample".to_owned());
             };
-            push(place, period, value, band, whole);
+            push(place, period, total, value, band, whole);
         }
     }
     Ok(output)

@@ -86,6 +86,9 @@ pub struct Quantity {
     pub band: Option<(&'static str, &'static str)>,
     /// For a column of words: the words, whose numbers (from 1) are written.
     pub words: &'static [&'static str],
+    /// Whether a sample with parts has one for each: the columns of the table `parts`, each written under the breakdown
+    /// of its part.
+    pub by_part: bool,
     /// What it means.
     pub meaning: &'static str,
 }
@@ -93,7 +96,7 @@ pub struct Quantity {
 impl Quantity {
     /// A pure number about the whole.
     pub const fn whole(name: &'static str, meaning: &'static str) -> Quantity {
-        Quantity { name, about: About::Whole, unit: UnitOf::One, band: None, words: &[], meaning }
+        Quantity { name, about: About::Whole, unit: UnitOf::One, band: None, words: &[], by_part: false, meaning }
     }
 
     /// A pure number about each place.
@@ -114,6 +117,11 @@ impl Quantity {
     /// The same with an interval.
     pub const fn with_band(self, low: &'static str, high: &'static str) -> Quantity {
         Quantity { band: Some((low, high)), ..self }
+    }
+
+    /// The same, one for each part where the sample has parts.
+    pub const fn by_part(self) -> Quantity {
+        Quantity { by_part: true, ..self }
     }
 
     /// The same as words.
@@ -140,17 +148,26 @@ pub struct Wanted {
     pub name: String,
     /// What it holds.
     pub holds: Holds,
+    /// The dimension over whose codes its figures are spread, a column for each: one of the breakdowns in a region
+    /// (`industry`), a column of words in a file.
+    pub spread: Option<String>,
 }
 
 impl Wanted {
     /// A column of figures.
     pub fn numbers(parameter: impl Into<String>, name: impl Into<String>) -> Wanted {
-        Wanted { parameter: parameter.into(), name: name.into(), holds: Holds::Numbers }
+        Wanted { parameter: parameter.into(), name: name.into(), holds: Holds::Numbers, spread: None }
     }
 
     /// A column of words.
     pub fn labels(parameter: impl Into<String>, name: impl Into<String>) -> Wanted {
-        Wanted { parameter: parameter.into(), name: name.into(), holds: Holds::Labels }
+        Wanted { parameter: parameter.into(), name: name.into(), holds: Holds::Labels, spread: None }
+    }
+
+    /// Columns of figures, one for each code of a dimension; the sample has their names in [`Sample::parts`] and their
+    /// figures as those of a list.
+    pub fn spread(parameter: impl Into<String>, name: impl Into<String>, dimension: impl Into<String>) -> Wanted {
+        Wanted { spread: Some(dimension.into()), ..Wanted::numbers(parameter, name) }
     }
 
     /// Columns of figures, one for each entry of a list.

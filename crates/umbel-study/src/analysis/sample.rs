@@ -124,6 +124,8 @@ pub struct Sample {
     pub period: Vec<u32>,
     /// The columns by parameter.
     pub columns: Vec<(String, Column)>,
+    /// Codes of the dimension over which the columns `of.0`, `of.1` ... are spread, in their order; empty where none is.
+    pub parts: Vec<String>,
     /// Where the places are.
     pub space: Space,
 }

@@ -262,10 +262,10 @@ pub static TABLES: &[TableSpec] = &[
     TableSpec {
         name: "kinds",
         attributes: false,
-        doc: "How kinds are called (optional).",
+        doc: "How kinds, and the codes of breakdowns, are called (optional).",
         columns: &[
-            column("table", Type::Word(&["places", "links", "flows", "projects"]), "").key().required(),
-            column("kind", Type::Id, "").key().required(),
+            column("table", Type::Word(&["places", "links", "flows", "projects", "breakdowns"]), "").key().required(),
+            column("kind", Type::Id, "of `breakdowns` a code (`mining` of `industry=mining`)").key().required(),
             TITLE.required(),
             column("divides", Type::Bool, "`true`: the children of this kind divide their parent without gap or overlap"),
         ],

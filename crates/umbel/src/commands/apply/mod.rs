@@ -35,6 +35,7 @@ const COMMON: &[(&str, &str, &str)] = &[
         "Column with the ids of the places (default: one named id, place_id, GEOID ..., else the number of the row)",
     ),
     ("time", "COLUMN", "Column with the periods (default: one named period, time, year, date ...)"),
+    ("periods", "PERIODS", "The periods analysed, of a file with several: one, several with commas, or an interval (default: all)"),
     ("format", "FORMAT", "How to print: text, json, csv (one table)"),
     ("table", "NAME", "The table printed as csv (default: the first)"),
     ("output", "FILE", "Write to a file instead; of `weights` a .gal or .gwt file writes the neighbours"),
@@ -78,7 +79,8 @@ fn subcommand(command: Command) -> Command {
     let mut command = command.next_help_heading("The data");
     let further = if spatial { SPATIAL } else { &[] };
     for (name, value, help) in COMMON.iter().chain(further) {
-        if own.iter().any(|parameter| dashed(&parameter.name) == *name) {
+        let taken = |parameter: &reference::Parameter| dashed(&parameter.name) == *name;
+        if own.iter().any(|parameter| taken(parameter) && !IN_REGION.contains(&parameter.name.as_str())) {
             continue;
         }
         let arg = Arg::new(*name).long(*name).value_name(*value).help(*help);
@@ -155,6 +157,7 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     let layout = Layout {
         id: text("id").map(str::to_owned),
         time: text("time").map(str::to_owned),
+        periods: text("periods").into_iter().flat_map(|all| all.split(',')).map(|one| one.trim().to_owned()).collect(),
         coordinates: text("longitude").zip(text("latitude")).map(|(x, y)| (x.to_owned(), y.to_owned())),
         wide,
         groups: rule.strip_prefix("block:").map(str::to_owned),

@@ -30,7 +30,7 @@ pub fn given(
         );
     }
     if let Some(of) = schema["properties"].get("of").filter(|_| !fields.is_empty() && !json.contains_key("of")) {
-        let takes_list = matches!(shape(of, &definitions), Shape::List);
+        let takes_list = takes_list(of, &definitions);
         let value = match (takes_list, fields.len()) {
             (true, _) => Value::from(fields),
             (false, 1) => Value::from(fields[0].clone()),
@@ -42,6 +42,17 @@ pub fn given(
         json.insert("of".to_owned(), value);
     }
     Ok((json, wide))
+}
+
+/// Whether a parameter takes a list, alone or beside other shapes.
+fn takes_list(schema: &Value, definitions: &Value) -> bool {
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
+        return takes_list(&definitions[name], definitions);
+    }
+    match ["anyOf", "oneOf"].iter().find_map(|key| schema.get(*key)?.as_array()) {
+        Some(choices) => choices.iter().any(|choice| takes_list(choice, definitions)),
+        None => matches!(shape(schema, definitions), Shape::List),
+    }
 }
 
 /// What a parameter takes, as far as reading it from a text needs to know.
