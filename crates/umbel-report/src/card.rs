@@ -175,11 +175,13 @@ impl<'a> Card<'a> {
     pub fn breakdown(&self, breakdown: Symbol) -> String {
         let title = |part: &str| {
             let code = part.split_once('=').map_or(part, |(_, code)| code);
-            let known = self.region.kinds.iter().find(|row| row.table == "breakdowns" && self.region.id(row.kind) == code);
+            let known =
+                self.region.kinds.iter().find(|row| row.table == "breakdowns" && self.region.id(row.kind) == code);
             let title = known.map(|row| self.text(&row.title)).filter(|title| !title.is_empty());
             title.map_or_else(|| code.replace('_', " "), str::to_owned)
         };
-        let parts: Vec<String> = self.region.id(breakdown).split(';').filter(|part| !part.is_empty()).map(title).collect();
+        let parts: Vec<String> =
+            self.region.id(breakdown).split(';').filter(|part| !part.is_empty()).map(title).collect();
         parts.join(self.t("list_comma"))
     }
 

@@ -78,7 +78,40 @@ fn an_indicator_is_spread_over_its_breakdown() {
     assert_eq!(found.len(), 2, "{found:#?}");
     let told = |further: &str| study(&tables, &format!("{measure}{further}")).2.join("\n");
     assert!(told("").contains("at least 2"), "{}", told(""));
-    assert!(told("breakdown = \"trade\"\nindustry = \"farm\"").contains("Leave it out"));
+    assert!(told("breakdown = \"trade\"\nindustry = \"farm\"").contains("every industry is written"));
+}
+
+/// The measures that the documentation shows of analyses: they are what they say, on figures made for it.
+#[test]
+fn the_documented_analyses_are_measures() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/measures.md");
+    let text = std::fs::read_to_string(path).expect("docs/measures.md");
+    let part = text.split("\n## ").find(|part| part.starts_with("Analyses")).expect("a section on analyses");
+    let measures = part.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let mut observations = String::new();
+    for (at, place) in ["p1", "p2", "q1"].iter().enumerate() {
+        for year in 2013..=2022 {
+            observations += &format!("dust,{place},{year},,,{},,,\n", 90 - (year - 2013) * (at as i32 + 3));
+        }
+        observations += &format!("gdp,{place},2022,,,{},,,\npopulation,{place},2022,,,{},,,\n", at + 1, at + 2);
+        for (code, used) in [("farms", 5 - at), ("homes", 2 + at)] {
+            observations += &format!("water,{place},2022,use={code},,{used},,,\n");
+        }
+    }
+    let tables = Tables { observations: &observations, ..Tables::default() };
+    let (_folder, study, told) = study(&tables, measures);
+    assert!(told.is_empty(), "{told:?}");
+    let begins = |measure: usize, begin: &str, number: usize| {
+        let node = study.measure_node(measure, View::default()).expect("it runs");
+        let lines = cities::lines(&study, &node);
+        assert!(lines.len() == number && lines[0].starts_with(begin), "{lines:#?}");
+    };
+    let ids: Vec<&str> = study.measures.iter().map(|measure| study.region.id(measure.id)).collect();
+    assert_eq!(ids, ["output_gini", "dust_trend", "dust_spread", "water_quotient"]);
+    begins(0, "region 2022 0.", 1);
+    begins(1, "p1 2013/2022 -3 ", 3);
+    begins(2, "p 2013 0", 10);
+    begins(3, "p1 2022 [use=farms] 1.", 6);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub struct Lorenz<'a> {
 /// The picture: the line of equality, the curve, and the area between them.
 pub fn lorenz(lorenz: &Lorenz<'_>) -> String {
     let size = lorenz.size;
-    let area = Area { left: 40.0, top: 24.0, right: size - 12.0, bottom: size - 38.0 };
+    let area = Area { left: 40.0, top: 24.0, right: size - 20.0, bottom: size - 38.0 };
     let plane = Plane { area, x: (0.0, 1.0), y: (0.0, 1.0) };
     let at = |x: f64, y: f64| plane.at(x.clamp(0.0, 1.0), y.clamp(0.0, 1.0));
     let mut svg = Svg::new();

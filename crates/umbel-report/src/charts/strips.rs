@@ -20,7 +20,7 @@ const LEAST: f64 = 0.125;
 pub fn strips(rows: &[Strip], width: f64, label: &str) -> String {
     const ROW: f64 = 31.0;
     let highest = rows.iter().filter_map(|row| row.values.first()).copied().fold(2.0, f64::max);
-    let names = rows.iter().map(|row| text_width(&row.name, 12.0)).fold(0.0, f64::max).min(width * 0.4);
+    let names = rows.iter().map(|row| text_width(&row.name, 12.0)).fold(0.0, f64::max).min(width * 0.5);
     let (left, right) = (names + 16.0, width - 10.0);
     let share = |value: f64| (value.max(LEAST) / LEAST).ln() / (highest / LEAST).ln();
     let at = |value: f64| left + share(value) * (right - left);
@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn every_value_is_a_stroke_inside_the_picture() {
-        let row = |name: &str, values: &[f64]| Strip { name: name.into(), values: values.into(), label: "Here 9".into() };
+        let row =
+            |name: &str, values: &[f64]| Strip { name: name.into(), values: values.into(), label: "Here 9".into() };
         let text = strips(&[row("Mining", &[9.0, 1.0, 0.0]), row("Trade <", &[1.2])], 440.0, "x");
         assert_eq!(text.matches("v10").count(), 4);
         assert!(text.contains("Trade &lt;") && text.contains("class=\"zero\"") && !text.contains("NaN"));

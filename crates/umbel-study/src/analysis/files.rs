@@ -3,10 +3,10 @@
 use super::sample::{Column, Labels, Numbers, Sample};
 use super::space::Space;
 use super::{Holds, Over, Wanted};
+use crate::parameters::Periods;
 use crate::suggest::nearest;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
-use crate::parameters::Periods;
 use umbel_core::{Finding, Location, Period, code};
 use umbel_table::import::features::Geometry;
 use umbel_table::import::plain::Plain;
@@ -285,9 +285,10 @@ impl Reader<'_> {
             }
             self.twice(&key, &names, id);
         }
-        let columns = cells.into_iter().enumerate().map(|(at, cells)| {
-            (format!("{}.{at}", wanted.parameter), Column::Numbers(cells.into_iter().collect()))
-        });
+        let columns = cells
+            .into_iter()
+            .enumerate()
+            .map(|(at, cells)| (format!("{}.{at}", wanted.parameter), Column::Numbers(cells.into_iter().collect())));
         Sample {
             place: (0..places.words.len() as u32).collect(),
             places: places.words,
@@ -515,7 +516,10 @@ mod tests {
             let findings = read_as(text, &wanted, Over::Places, &Layout::default()).expect_err("findings");
             findings.iter().map(|f| (f.location.line, f.code.id)).collect::<Vec<_>>()
         };
-        assert_eq!(wrong("id,industry,y\nnorth,farm,20\nnorth,farm,10\n,mill,5\nsouth,,5\n"), [(4, "F009"), (5, "F009")]);
+        assert_eq!(
+            wrong("id,industry,y\nnorth,farm,20\nnorth,farm,10\n,mill,5\nsouth,,5\n"),
+            [(4, "F009"), (5, "F009")]
+        );
         assert_eq!(wrong("id,industry,y\nnorth,farm,20\nnorth,farm,10\n"), [(3, "R001")]);
         assert_eq!(wrong("name,sector,y\nnorth,farm,20\n"), [(1, "F004"), (1, "F004")]);
     }
@@ -530,7 +534,9 @@ mod tests {
         let panel = "place,when,y\na,2021,1\na,2022,2\nb,2021,3\nb,2022,4\n";
         let findings = read(panel, Over::Places, &named(&[])).expect_err("a finding");
         assert_eq!((findings.len(), findings[0].code.id, findings[0].location.line), (1, "R001", 3));
-        assert!(findings[0].message.contains("2 rows") && findings[0].message.contains("b in line 5 (first in line 4)"));
+        assert!(
+            findings[0].message.contains("2 rows") && findings[0].message.contains("b in line 5 (first in line 4)")
+        );
         assert!(findings[0].fix.contains("--time when --periods 2022"), "{}", findings[0].fix);
         let chosen = Layout { time: Some("when".into()), ..named(&["2022"]) };
         assert_eq!(read(panel, Over::Places, &chosen).expect("a sample").numbers("of").expect("y").get(1), Some(4.0));

@@ -470,7 +470,10 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
                         analysed.periods.iter().for_each(|&period| push(at, period, total, None, (None, None), whole));
                     }
                     (About::Place, _) => {
-                        analysed.places.iter().for_each(|&at| push(at, analysed.period, total, None, (None, None), whole));
+                        analysed
+                            .places
+                            .iter()
+                            .for_each(|&at| push(at, analysed.period, total, None, (None, None), whole));
                     }
                     _ => analysed.rows.iter().for_each(|&(place, period)| {
                         let (place, period) = (analysed.places[place as usize], analysed.periods[period as usize]);
@@ -492,7 +495,8 @@ pub(super) fn evaluate<A: Analysis>(analysis: &A, inputs: &Inputs<'_>) -> Result
             for (&part, (_, cells)) in analysed.parts.iter().zip(&table.columns) {
                 for row in 0..table.len() {
                     let place = analysed.places.get(table.position(row)).copied();
-                    let place = place.ok_or_else(|| "the analysis gave a row about nothing in the sample".to_owned())?;
+                    let place =
+                        place.ok_or_else(|| "the analysis gave a row about nothing in the sample".to_owned())?;
                     push(place, analysed.period, part, number(&cells.figure(row), quantity), (None, None), whole);
                 }
             }

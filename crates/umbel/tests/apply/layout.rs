@@ -49,6 +49,20 @@ fn a_place_that_is_there_twice_is_a_finding_when_the_ids_are_named() {
 }
 
 #[test]
+fn a_period_of_a_panel_can_be_chosen_for_a_cross_section() {
+    let text = "place,year,v\na,2021,1\na,2022,2\nb,2021,3\nb,2022,6\n";
+    let folder = folder(&[("a.csv", text)]);
+    let ran = apply(folder.path(), "gini --values a.csv:v --id place");
+    assert_eq!((ran.code, ran.err.matches("R001").count()), (1, 1), "{}", ran.err);
+    assert!(ran.err.contains("a.csv:3:1") && ran.err.contains("--periods 2022"), "{}", ran.err);
+    let found = apply(folder.path(), "gini --values a.csv:v --id place --periods 2022 --format json").json();
+    assert!((found["gini"].as_f64().unwrap_or(f64::NAN) - 0.25).abs() < 1e-12, "{found}");
+    // Of a method whose own parameter is called `period` as well.
+    let ran = apply(folder.path(), "mann-kendall --values a.csv:v --id place --periods 2021/2022");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
 fn json_csv_and_text_tell_the_same() {
     let folder = folder(&[("a.geojson", &squares(&["1", "2", "4", "3", "5", "9"]))]);
     let json = apply(folder.path(), "moran --values a.geojson:v --weights rook --format json").json();

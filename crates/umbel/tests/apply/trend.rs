@@ -96,6 +96,23 @@ fn industries_are_compared() {
     near(&place(&found, "north")["quotient"], 2.5);
     assert_eq!(place(&found, "north")["highest"], "farm");
     assert_eq!((&place(&found, "void")["farm"], &found["missing"]), (&Value::Null, &1.into()));
+    // The same figures one below the other, the industry in a column; `gap` has no row for mills.
+    let long: String = (table.lines().skip(1).flat_map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        ["farm", "mill", "shop"]
+            .into_iter()
+            .zip(cells[1..].to_vec())
+            .filter_map(move |(industry, jobs)| (!jobs.is_empty()).then(|| format!("{},{industry},{jobs}\n", cells[0])))
+    }))
+    .collect();
+    std::fs::write(folder.path().join("long.csv"), format!("id,industry,jobs\n{long}")).expect("written");
+    let spread = "location-quotient --values long.csv:jobs --breakdown industry --format json";
+    let found = apply(folder.path(), spread).json();
+    let north = found["parts"].as_array().and_then(|rows| rows.iter().find(|row| row["id"] == "north"));
+    near(&north.expect("north")["farm"], 2.5);
+    assert_eq!((&place(&found, "north")["highest"], &found["missing"]), (&"farm".into(), &1.into()));
+    let ran = apply(folder.path(), "location-quotient --values jobs.csv:farm,mill --breakdown shop");
+    assert!(ran.code == 2 && ran.err.contains("--of: 2 indicators"), "{}", ran.err);
     let found = apply(folder.path(), "concentration --values jobs.csv:farm,mill,shop --format json").json();
     near(&place(&found, "north")["krugman"], 0.5 + 1.0 / 12.0 + 7.0 / 12.0);
     assert_eq!(found["industries"][0]["name"], "farm");

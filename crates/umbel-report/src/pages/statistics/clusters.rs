@@ -54,8 +54,7 @@ pub(super) fn clusters(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let words = places_table.column("class")?;
     let p_of: BTreeMap<Symbol, f64> = drawn.by_place("p_adjusted").into_iter().collect();
     // Islands, and places without a figure, have none of the classes.
-    let mut found: BTreeMap<Symbol, Option<usize>> =
-        drawn.analysed.places.iter().map(|&place| (place, None)).collect();
+    let mut found: BTreeMap<Symbol, Option<usize>> = drawn.analysed.places.iter().map(|&place| (place, None)).collect();
     for row in 0..places_table.len() {
         let Some(&place) = drawn.analysed.places.get(places_table.position(row)) else { continue };
         let figure = words.figure(row);
@@ -109,8 +108,7 @@ pub(super) fn clusters(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
         }
     };
     let chance = |class: Option<usize>| class.is_some_and(|class| classes[class].word == NOT_SIGNIFICANT.word);
-    let mut listed: Vec<(Symbol, Option<usize>)> =
-        found.into_iter().filter(|(_, class)| !chance(*class)).collect();
+    let mut listed: Vec<(Symbol, Option<usize>)> = found.into_iter().filter(|(_, class)| !chance(*class)).collect();
     listed.sort_by_key(|(place, class)| (class.unwrap_or(classes.len()), card.tree.row(*place)));
     let rows: Vec<(String, Vec<String>)> = listed
         .iter()
@@ -163,8 +161,7 @@ mod tests {
     #[test]
     fn every_word_of_the_analyses_is_a_class_or_none() {
         let without = ["island", "undefined"];
-        let known: Vec<&str> =
-            MORAN.iter().chain(G).chain(GEARY).map(|class| class.word).chain(without).collect();
+        let known: Vec<&str> = MORAN.iter().chain(G).chain(GEARY).map(|class| class.word).chain(without).collect();
         assert!(CLASSES.iter().all(|word| known.contains(word)), "{known:?}");
         assert!(known.iter().all(|word| CLASSES.contains(word)), "{known:?}");
     }

@@ -17,16 +17,17 @@ pub(super) fn curve(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let half = at(&curve, 0.5);
     let by = drawn.layout.by.as_deref().or_else(|| drawn.parameter("weight")?.as_str());
     let whom = match by {
-        Some(by) => card.region.symbols.get(by).map_or_else(|| by.to_owned(), |by| card.indicator(by)),
+        Some(by) => card.region.symbols.get(by).map_or_else(|| by.to_owned(), |by| lower(&card.indicator(by))),
         None => card.t("places").to_lowercase(),
     };
-    let what = drawn.of.map(|of| card.indicator(of)).unwrap_or_default();
+    let what = drawn.of.map(|of| lower(&card.indicator(of))).unwrap_or_default();
     let gini_text = card.format.number(gini, Some(3));
     let said = card
         .f("lorenz_said", &[("whom", &whom), ("what", &what), ("share", &percent(card, half)), ("gini", &gini_text)]);
     let note = card.f("lorenz_note", &[("gini", &gini_text)]);
     let x_title = card.f(if by.is_some() { "lorenz_x_of" } else { "lorenz_x" }, &[("whom", &whom)]);
-    let form = Lorenz { curve: &curve, note: &note, titles: (&x_title, &what), size: 340.0, label: &said };
+    let y_title = card.t("lorenz_y");
+    let form = Lorenz { curve: &curve, note: &note, titles: (&x_title, y_title), size: 340.0, label: &said };
     let tenths: Vec<(String, Vec<String>)> = (1..=10)
         .map(|tenth| {
             let share = f64::from(tenth) / 10.0;
@@ -38,7 +39,7 @@ pub(super) fn curve(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
             summary { (card.t("as_table")) }
             table.compact {
                 caption.hidden { (drawn.title) }
-                thead { tr { th scope="col" { (x_title) } th.num scope="col" { (what) } } }
+                thead { tr { th scope="col" { (x_title) } th.num scope="col" { (y_title) } } }
                 tbody { @for (name, cells) in &tenths { tr { th scope="row" { (name) } @for cell in cells { td.num { (cell) } } } } }
             }
         }
@@ -52,6 +53,17 @@ pub(super) fn curve(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     })
 }
 
+/// A title within a sentence: its first letter small, unless it begins with an abbreviation.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => title.to_owned(),
+    }
+}
+
 /// The height of a curve of straight pieces.
 fn at(curve: &[(f64, f64)], x: f64) -> f64 {
     let after = curve.partition_point(|point| point.0 < x).min(curve.len().saturating_sub(1));
@@ -61,7 +73,15 @@ fn at(curve: &[(f64, f64)], x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::at;
+    use super::{at, lower};
+
+    #[test]
+    fn a_title_stands_within_a_sentence() {
+        assert_eq!(
+            (lower("Output per person"), lower("PM2.5"), lower("人口")),
+            ("output per person".into(), "PM2.5".into(), "人口".into())
+        );
+    }
 
     #[test]
     fn a_curve_is_read_between_its_points() {

@@ -18,7 +18,7 @@ use umbel_study::layout::{StatisticForm, StatisticLayout};
 use umbel_study::{Figure, Node, View};
 
 /// Width of the pictures, drawing units.
-const WIDTH: f64 = 440.0;
+const WIDTH: f64 = 390.0;
 
 /// What is drawn: one outcome of the analysis that a measure declares, and the rows that it writes.
 struct Drawn<'a> {

@@ -33,7 +33,7 @@ pub(super) fn specialised(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
         table.columns.iter().any(|(_, cells)| number(&cells.figure(*row)).is_some_and(|times| times >= MANY_TIMES))
     };
     let written = |times: f64| card.format.number(times, Some(if times < 9.95 { 1 } else { 0 }));
-    let said = card.f(
+    let mut said = card.f(
         "specialised_said",
         &[
             ("place", &card.place(first)),
@@ -43,6 +43,10 @@ pub(super) fn specialised(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
             ("several", &(0..table.len()).filter(stands_out).count().to_string()),
         ],
     );
+    let missing = drawn.analysed.places.len().saturating_sub(table.len());
+    if missing > 0 {
+        said.push_str(&card.n("specialised_missing", missing, &[]));
+    }
     let strips: Vec<Strip> = all
         .iter()
         .map(|(part, found)| Strip {
@@ -54,7 +58,8 @@ pub(super) fn specialised(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let rows: Vec<(String, String)> = all
         .iter()
         .map(|(part, found)| {
-            let named = found.iter().take(NAMED).map(|(place, times)| format!("{} {}", card.place(*place), written(*times)));
+            let named =
+                found.iter().take(NAMED).map(|(place, times)| format!("{} {}", card.place(*place), written(*times)));
             (card.breakdown(*part), named.collect::<Vec<_>>().join(card.t("list_comma")))
         })
         .collect();

@@ -7,6 +7,7 @@ use crate::charts::trend::{self, Fit};
 use crate::parts;
 use maud::{PreEscaped, html};
 use umbel_core::Bound;
+use umbel_study::format::Shown;
 
 pub(super) fn trend(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let of = drawn.of?;
@@ -19,8 +20,7 @@ pub(super) fn trend(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let range = found("slope_low").zip(found("slope_high"));
     let p = found("p_two_sided");
     let periods = &drawn.analysed.periods;
-    let cells: Vec<Cell> =
-        card.history(of, place).into_iter().filter(|cell| periods.contains(&cell.period)).collect();
+    let cells: Vec<Cell> = card.history(of, place).into_iter().filter(|cell| periods.contains(&cell.period)).collect();
     let track = parts::track(card, card.place(place), &cells);
     let points: Vec<(f64, f64)> = track.dots.iter().filter_map(|dot| Some((dot.x, dot.y?))).collect();
     if points.len() < 3 {
@@ -49,11 +49,7 @@ pub(super) fn trend(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let signed = |value: f64| {
         let unit_text = card.show(of, value, &unit, Bound::Exact).unit;
         let number = format!("{}{}", if value < 0.0 { "−" } else { "+" }, significant(card, value.abs(), 3));
-        if unit_text.is_empty() || unit_text == "%" {
-            format!("{number}{unit_text}")
-        } else {
-            format!("{number} {unit_text}")
-        }
+        Shown { number, unit: unit_text }.text()
     };
     let number = |name: &str| drawn.parameter(name).and_then(serde_json::Value::as_f64);
     let level = number("alpha").or_else(|| number("confidence").map(|confidence| 1.0 - confidence)).unwrap_or(0.05);
@@ -80,7 +76,8 @@ pub(super) fn trend(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     if let Some((ends, fitted)) = percent(first.1, last.1).zip(percent(line(first.0), line(last.0))) {
         said.push_str(&card.f("trend_change", &[("ends", &ends), ("line", &fitted)]));
     }
-    let frame = Frame { label: &said, size: (super::WIDTH, 230.0), y: span, x: (first.0, last.0), scaled: true, level: None };
+    let frame =
+        Frame { label: &said, size: (super::WIDTH, 230.0), y: span, x: (first.0, last.0), scaled: true, level: None };
     card.book.borrow_mut().record_cells(card.study, &cells);
     let top = card.show(of, span.0.abs().max(span.1.abs()), &unit, Bound::Exact).unit;
     let rows: Vec<(String, String)> =

@@ -35,7 +35,11 @@ const COMMON: &[(&str, &str, &str)] = &[
         "Column with the ids of the places (default: one named id, place_id, GEOID ..., else the number of the row)",
     ),
     ("time", "COLUMN", "Column with the periods (default: one named period, time, year, date ...)"),
-    ("periods", "PERIODS", "The periods analysed, of a file with several: one, several with commas, or an interval (default: all)"),
+    (
+        "periods",
+        "PERIODS",
+        "The periods analysed, of a file with several: one, several with commas, or an interval (default: all)",
+    ),
     ("format", "FORMAT", "How to print: text, json, csv (one table)"),
     ("table", "NAME", "The table printed as csv (default: the first)"),
     ("output", "FILE", "Write to a file instead; of `weights` a .gal or .gwt file writes the neighbours"),
