@@ -128,7 +128,7 @@ mod tests {
             "found_",
             "obs_",
             "cluster_",
-            "clusters_said",
+            "clusters_",
             "trend_",
             "ranks_said",
             "convergence_",

@@ -111,3 +111,89 @@ fn an_empty_study_still_makes_a_report() {
         assert_eq!((found.same, found.differ.len(), found.gone.len()), (0, 0, 0));
     }
 }
+
+/// Measures of the forms that the bundled region does not use itself.
+const FURTHER: &str = r#"
+[further_rank]
+method = "topsis"
+of = ["gdp_per_person", "pm25_annual_mean"]
+directions = [1, -1]
+among = { kind = "city" }
+periods = "2022"
+result = "rank"
+title = "Rank by distance to the best"
+
+[further_index]
+method = "composite"
+of = ["gdp_per_person", "pm25_annual_mean"]
+directions = [1, -1]
+among = { kind = "city" }
+periods = "2022"
+result = "rank"
+title = "Rank by an index"
+
+[further_hot]
+method = "local_g"
+of = "share_65_plus"
+weights = "queen"
+among = { kind = "county" }
+periods = "2020"
+title = "Where the old live"
+
+[further_like]
+method = "local_geary"
+of = "share_65_plus"
+weights = "queen"
+correction = "benjamini_hochberg"
+among = { kind = "county" }
+periods = "2020"
+title = "Where neighbours are alike"
+
+[further_slope]
+method = "theil_sen"
+of = "pm25_annual_mean"
+confidence = 0.9
+among = { kind = "city" }
+periods = "2013/2022"
+title = "Slope"
+"#;
+
+#[test]
+fn every_statistic_is_drawn_and_said() {
+    let copied = tempfile::tempdir().unwrap();
+    copy(&folder(), copied.path());
+    std::fs::write(copied.path().join("measures/further.toml"), FURTHER).unwrap();
+    let layout = copied.path().join("report.toml");
+    let forms = [
+        ("further_rank", "ranks"),
+        ("further_index", "ranks"),
+        ("further_hot", "clusters"),
+        ("further_like", "clusters"),
+        ("further_slope", "trend"),
+    ];
+    let statistics =
+        forms.map(|(measure, form)| format!("{{ measure = \"{measure}\", form = \"{form}\" }}")).join(", ");
+    let chapter = format!("\n[[chapter]]\nid = \"further\"\ntitle = \"Further\"\nstatistics = [{statistics}]\n");
+    std::fs::write(&layout, std::fs::read_to_string(&layout).unwrap() + &chapter).unwrap();
+    let (study, findings) = Study::open(copied.path());
+    assert!(findings.is_empty(), "{findings:?}");
+    let html = write(&study, "en");
+    assert!(!html.contains("cannot be shown"), "{:?}", html.split("cannot be shown").nth(1).map(|rest| &rest[..90]));
+    for said in [
+        // What the bundled region shows.
+        "4 are high among high neighbours, 5 low among low ones",
+        "Beijing: −7.23 µg/m³ a year from 2013 to 2022; the slope lies between −8.52 µg/m³ and −5.60 µg/m³ with 95 %",
+        "From the first figure to the last it changed by −66.5%",
+        "Of 13 places those that began higher fell faster (slope −0.0426, p &lt; 0.001): they converge.",
+        "the lower half (by resident population, year end) has 26% of the whole; the Gini coefficient is 0.319.",
+        "Mining weighs 23 times what it does in all 197 places together.",
+        "2 further places lack the figure of a part",
+        // The other forms.
+        "Beijing ranks first of 13",
+        "lie among high figures and",
+        "like them near the mean and",
+        "with 90 % confidence",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+}

@@ -156,6 +156,7 @@ fn said(card: &Card<'_>, drawn: &Drawn<'_>, n: usize, key: &str, count: impl Fn(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::Locale;
     use umbel_study::analysis::neighbours::CLASSES;
 
     #[test]
@@ -164,6 +165,18 @@ mod tests {
         let known: Vec<&str> = MORAN.iter().chain(G).chain(GEARY).map(|class| class.word).chain(without).collect();
         assert!(CLASSES.iter().all(|word| known.contains(word)), "{known:?}");
         assert!(known.iter().all(|word| CLASSES.contains(word)), "{known:?}");
+    }
+
+    #[test]
+    fn every_class_has_words() {
+        for language in Locale::languages() {
+            let locale = Locale::find(language).expect("a language");
+            for method in ["local_moran", "local_geary", "local_g"] {
+                let (classes, sentence) = classes_of(method);
+                let keys = classes.iter().map(|class| format!("cluster_{}", class.word)).chain([sentence.to_owned()]);
+                keys.for_each(|key| assert_ne!(locale.get(&key), key, "{language}"));
+            }
+        }
     }
 
     #[test]
