@@ -189,7 +189,7 @@ fn every_statistic_is_drawn_and_said() {
         "Mining weighs 23 times what it does in all 197 places together.",
         "2 further places lack the figure of a part",
         // The other forms.
-        "Beijing ranks first of 13",
+        "Beijing ranks first of 13. No rank stays the same however one counts",
         "lie among high figures and",
         "like them near the mean and",
         "with 90 % confidence",

@@ -97,15 +97,9 @@ fn industries_are_compared() {
     assert_eq!(place(&found, "north")["highest"], "farm");
     assert_eq!((&place(&found, "void")["farm"], &found["missing"]), (&Value::Null, &1.into()));
     // The same figures one below the other, the industry in a column; `gap` has no row for mills.
-    let long: String = (table.lines().skip(1).flat_map(|line| {
-        let cells: Vec<&str> = line.split(',').collect();
-        ["farm", "mill", "shop"]
-            .into_iter()
-            .zip(cells[1..].to_vec())
-            .filter_map(move |(industry, jobs)| (!jobs.is_empty()).then(|| format!("{},{industry},{jobs}\n", cells[0])))
-    }))
-    .collect();
-    std::fs::write(folder.path().join("long.csv"), format!("id,industry,jobs\n{long}")).expect("written");
+    let long = "id,industry,jobs\nnorth,farm,20\nnorth,mill,10\nnorth,shop,10\nsouth,farm,0\nsouth,mill,10\n\
+        south,shop,50\nvoid,farm,0\nvoid,mill,0\nvoid,shop,0\ngap,farm,1\ngap,shop,2\n";
+    std::fs::write(folder.path().join("long.csv"), long).expect("written");
     let spread = "location-quotient --values long.csv:jobs --breakdown industry --format json";
     let found = apply(folder.path(), spread).json();
     let north = found["parts"].as_array().and_then(|rows| rows.iter().find(|row| row["id"] == "north"));

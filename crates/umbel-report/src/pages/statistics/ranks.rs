@@ -28,7 +28,12 @@ pub(super) fn ranked(card: &Card<'_>, drawn: &Drawn<'_>) -> Option<Parts> {
     let still = rows.iter().filter(|row| width(&row.1) < 1.0).count();
     let widest = rows.iter().map(|row| &row.1).reduce(|a, b| if width(b) > width(a) { b } else { a })?;
     let said = card.f(
-        if still == rows.len() { "ranks_said_sure" } else { "ranks_said" },
+        match still {
+            still if still == rows.len() => "ranks_said_sure",
+            0 => "ranks_said_none",
+            1 => "ranks_said_one",
+            _ => "ranks_said",
+        },
         &[
             ("n", &rows.len().to_string()),
             ("still", &still.to_string()),
