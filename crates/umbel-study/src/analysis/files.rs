@@ -435,7 +435,7 @@ fn periods(words: &[String]) -> (Vec<String>, Vec<f64>, Vec<u32>) {
     let time = |word: &str| -> Option<f64> {
         let digits: String = word.chars().skip_while(|c| c.is_ascii_alphabetic()).collect();
         let period = Period::parse(word).or_else(|| Period::parse(&digits).filter(|_| digits.len() == 4));
-        period.map(super::in_region::time).or_else(|| umbel_table::parse_number(word))
+        period.map(super::samples::time).or_else(|| umbel_table::parse_number(word))
     };
     let mut labels = Labels::default();
     words.iter().for_each(|word| labels.push(if word.is_empty() { "?" } else { word }));

@@ -21,6 +21,7 @@ mod outcome;
 pub mod panels;
 pub mod people;
 mod sample;
+mod samples;
 mod space;
 
 pub use in_region::Analysed;
