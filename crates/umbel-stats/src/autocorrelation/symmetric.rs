@@ -94,11 +94,48 @@ impl Symmetric {
         (0..self.len()).map(row).sum()
     }
 
-    /// The pairs of a place with places of higher number: positions among all pairs.
+    /// Where the pairs of a place with places of higher number are among all pairs.
     #[inline]
-    pub(super) fn row(&self, place: usize) -> (&[u32], &[f64]) {
-        let range = self.starts[place]..self.starts[place + 1];
-        (&self.neighbours[range.clone()], &self.weights[range])
+    pub(super) fn range(&self, place: usize) -> std::ops::Range<usize> {
+        self.starts[place]..self.starts[place + 1]
+    }
+
+    /// The place of higher number in each pair.
+    #[inline]
+    pub(super) fn neighbours(&self) -> &[u32] {
+        &self.neighbours
+    }
+
+    /// The weight of each pair.
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Number of pairs.
+    pub(super) fn pairs(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The most pairs that are held with one place.
+    pub(super) fn most(&self) -> usize {
+        self.starts.windows(2).map(|ends| ends[1] - ends[0]).max().unwrap_or(0)
+    }
+
+    /// Sum of the sizes of all weights, without their signs.
+    pub(super) fn sizes(&self) -> f64 {
+        self.weights.iter().map(|weight| weight.abs()).sum()
+    }
+
+    /// The margins of the sizes of weights.
+    pub(super) fn size_margins(&self) -> Vec<f64> {
+        let mut margins = vec![0.0; self.len()];
+        for place in 0..self.len() {
+            for pair in self.range(place) {
+                margins[place] += self.weights[pair].abs();
+                margins[self.neighbours[pair] as usize] += self.weights[pair].abs();
+            }
+        }
+        margins
     }
 
     /// The weight that all pairs have in common.
