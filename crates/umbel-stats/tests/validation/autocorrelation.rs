@@ -7,6 +7,8 @@ use umbel_stats::Weights;
 use umbel_stats::autocorrelation::bivariate_moran::bivariate_moran;
 use umbel_stats::autocorrelation::geary::{Geary, geary};
 use umbel_stats::autocorrelation::getis_ord::getis_ord;
+use umbel_stats::autocorrelation::join_count::join_count;
+use umbel_stats::autocorrelation::local_bivariate_moran::local_bivariate_moran;
 use umbel_stats::autocorrelation::local_g::local_g;
 use umbel_stats::autocorrelation::local_geary::local_geary;
 use umbel_stats::autocorrelation::local_moran::{Divisor, LocalMoran, LocalSimulated, local_moran};
@@ -24,6 +26,7 @@ pub fn checks() -> Vec<Check> {
         Case::of(&name, &case, &mut checks);
     }
     spdep(&mut checks);
+    joins(&mut checks);
     checks
 }
 
@@ -286,6 +289,78 @@ fn peer(greater: u32, lesser: u32, wanted: f64) -> f64 {
     let p = |greater: u32| (f64::from(greater.min(PERMUTATIONS - greater)) + 1.0) / (f64::from(PERMUTATIONS) + 1.0);
     let (with, without) = (p(greater), p(PERMUTATIONS - lesser));
     if (with - wanted).abs() <= (without - wanted).abs() { with } else { without }
+}
+
+/// Join counts, and local I between two variables.
+fn joins(checks: &mut Vec<Check>) {
+    for (name, case) in cases("joins_") {
+        let (meta, expected) = (&case["meta"], &case["expected"]);
+        assert_eq!(number(&meta["permutations"]), f64::from(PERMUTATIONS), "{name}: permutations");
+        let input = |at: usize| cases(meta["inputs"][at].as_str().expect("an input"))[0].1["input"].clone();
+        let (first, second) = (input(0), input(1));
+        let (values, others, binary) = (numbers(&first["y"]), numbers(&second["y"]), weights(&first["w"]));
+        let reference = format!("{}: {name}", meta["produced_by"].as_str().expect("produced_by"));
+        let mut push = |method, what, kind, limit, pairs| {
+            checks.push(Check { method, what, reference: reference.clone(), pairs, kind, limit });
+        };
+        let deviations = Kind::Absolute("standard deviations");
+        let (mut counts, mut means, mut variances, mut ps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for wanted in expected["joins"].as_array().expect("joins") {
+            let of = |key: &str| number(&wanted[key]);
+            let yes: Vec<f64> = values.iter().map(|&value| f64::from(value > of("level"))).collect();
+            let test = Test { alternative: Alternative::Greater, ..test(PERMUTATIONS) };
+            let found = join_count(&yes, &binary, &test).expect("joins");
+            counts.extend([
+                (found.black as f64, of("black")),
+                (found.black_black.joins, of("bb")),
+                (found.white_white.joins, of("ww")),
+                (found.black_white.joins, of("bw")),
+                (found.all, of("all")),
+            ]);
+            for (joins, kind) in [(&found.black_black, "bb"), (&found.black_white, "bw")] {
+                let simulated = joins.permutation.expect("permutations");
+                let (mean, variance) = (of(&format!("mean_{kind}")), of(&format!("variance_{kind}")));
+                means.push(((simulated.mean - mean) / variance.sqrt(), 0.0));
+                // Those over all permutations, too.
+                means.push(((joins.expected - mean) / variance.sqrt(), 0.0));
+                variances
+                    .extend([simulated.variance, joins.variance.expect("variance")].map(|found| (found, variance)));
+                ps.push((simulated.p, of(&format!("p_{kind}_upper"))));
+            }
+        }
+        push("join_count", "joins at three levels", Kind::Absolute(""), 0.0, counts);
+        push("join_count", "means, permuted and expected", deviations, 0.05, means);
+        push("join_count", "variances, permuted and expected", Kind::Relative, 0.08, variances);
+        push("join_count", "permutation p", Kind::Permutation(PERMUTATIONS), 1.0, ps);
+
+        let block = &expected["moran_local_bv_r"];
+        let rows = binary.row_standardised();
+        let test = test(PERMUTATIONS);
+        let run = |divisor| local_bivariate_moran(&values, &others, &rows, divisor, Islands::Undefined, &test);
+        let (found, other) = (run(Divisor::PlacesLessOne).expect("local I"), run(Divisor::Places).expect("local I"));
+        assert_eq!(found.len(), numbers(&block["Is"]).len());
+        let (mut own, mut quadrants, mut ps) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut means, mut variances) = (Vec::new(), Vec::new());
+        for (at, place) in found.iter().enumerate() {
+            let of = |key: &str| number(&block[key][at]);
+            own.push((place.i, of("Is")));
+            quadrants.push((f64::from(place.quadrant.number()), of("quadrant_1HH_2LH_3LL_4HL")));
+            let simulated = place.permutation.expect("permutations");
+            ps.push((
+                peer(simulated.greater, simulated.lesser, of("p_sim_one_sided_directed")),
+                of("p_sim_one_sided_directed"),
+            ));
+            let deviation = of("VI_sim").sqrt();
+            means.push(((simulated.mean - of("EI_sim")) / deviation, 0.0));
+            variances.push((simulated.variance, of("VI_sim")));
+        }
+        assert!(other.iter().zip(&found).all(|(a, b)| (a.i - b.i * 49.0 / 48.0).abs() < 1e-12));
+        push("local_bivariate_moran", "I", Kind::Relative, 1e-10, analytic(own));
+        push("local_bivariate_moran", "quadrants", Kind::Absolute(""), 0.0, quadrants);
+        push("local_bivariate_moran", "permutation p", Kind::Permutation(PERMUTATIONS), 1.0, ps);
+        push("local_bivariate_moran", "permutation means", Kind::Absolute("standard deviations"), 0.05, means);
+        push("local_bivariate_moran", "permutation variances", Kind::Relative, 0.08, variances);
+    }
 }
 
 /// A second opinion on the same data, where scales and divisors differ.

@@ -1,9 +1,12 @@
 //! Cases of `umbel_stats::standards`.
 
-use crate::cases::{cases, number};
+use crate::cases::{cases, number, numbers};
 use crate::check::{Check, Kind};
 use serde_json::Value;
+use umbel_core::Date;
 use umbel_stats::standards::air_quality_index::{AIR_QUALITY_INDICES, INDICES, IndexStandard};
+use umbel_stats::standards::attainment::exceedance;
+use umbel_stats::standards::data_capture::{CaptureRule, annual_mean};
 use umbel_stats::standards::dated::named;
 use umbel_stats::standards::pollutant::Item;
 use umbel_stats::standards::water_class::{Assessed, WaterQuality, water_class};
@@ -62,6 +65,42 @@ fn breakpoints(edition: &IndexStandard, table: &Value) -> Vec<(f64, f64)> {
         }
     }
     pairs
+}
+
+/// Means of years with days missing, and days above limits.
+fn years(checks: &mut Vec<Check>) {
+    let (mut reference, mut means, mut limits) = (String::new(), Vec::new(), Vec::new());
+    for (_, case) in cases("air_years") {
+        reference = case["meta"]["produced_by"].as_str().expect("a program").to_owned();
+        for wanted in list(&case["expected"]) {
+            let (year, missing) = (number(&wanted["year"]) as i16, numbers(&wanted["missing"]));
+            let all = std::iter::successors(Some(Date::constant(year, 1, 1)), |day| day.tomorrow().ok());
+            let all = all.take_while(|day| day.year() == year);
+            let days: Vec<Date> = all.filter(|day| !missing.contains(&f64::from(day.day_of_year()))).collect();
+            let values = numbers(&wanted["values"]);
+            let rule = CaptureRule::of("PM25".parse().expect("a pollutant"));
+            let found = annual_mean(rule, year, &days, &values).expect("a mean");
+            assert_eq!(found.mean.is_some(), wanted["valid"].as_bool().expect("a verdict"), "{year}");
+            means.push((found.mean_of_days.expect("days"), number(&wanted["mean"])));
+            means.extend(found.mean.map(|mean| (mean, number(&wanted["mean"]))));
+            means.extend(found.days_by_month.map(f64::from).into_iter().zip(numbers(&wanted["days_by_month"])));
+            for wanted in list(&wanted["exceedance"]) {
+                let of = |key: &str| number(&wanted[key]);
+                let found = exceedance(of("limit"), &values).expect("a share");
+                limits.extend([
+                    (found.above as f64, of("above")),
+                    (found.share_attaining, of("share_attaining")),
+                    (found.largest_over_limit, of("largest_over_limit")),
+                ]);
+            }
+        }
+    }
+    let mut push = |method, what, pairs| {
+        let reference = reference.clone();
+        checks.push(Check { method, what, reference, pairs, kind: Kind::Relative, limit: 1e-12 });
+    };
+    push("annual_mean", "six years of days with gaps, and which are valid", means);
+    push("exceedance", "the same days against three limits", limits);
 }
 
 fn air(checks: &mut Vec<Check>) {
@@ -134,6 +173,7 @@ fn water(checks: &mut Vec<Check>) {
 pub fn checks() -> Vec<Check> {
     let mut checks = Vec::new();
     air(&mut checks);
+    years(&mut checks);
     water(&mut checks);
     checks
 }

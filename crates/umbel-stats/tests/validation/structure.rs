@@ -8,6 +8,7 @@ use umbel_stats::structure::catchment::{
     Costs, Decay, Reach, catchment_ratio, three_step, two_step, weighted_catchment,
 };
 use umbel_stats::structure::complexity::complexity;
+use umbel_stats::structure::concentration::{concentration, specialisation};
 use umbel_stats::structure::location_quotient::location_quotients;
 use umbel_stats::structure::rational_agents::{Options, rational_agents};
 use umbel_stats::structure::shift_share::shift_share;
@@ -57,6 +58,46 @@ fn complexity_checks() -> Vec<Check> {
         check("economic_complexity", "diversity and ubiquity", peer, counts, Kind::Absolute("places"), 0.0),
         check("economic_complexity", "indices of places and products", peer, indices, Kind::Relative, 1e-8),
         check("economic_complexity", "density and outlook", peer, outlook, Kind::Relative, 1e-8),
+    ]
+}
+
+fn concentration_checks() -> Vec<Check> {
+    let (mut of_places, mut of_industries) = (Pairs::new(), Pairs::new());
+    let mut reference = String::new();
+    for (name, case) in cases("concentration_") {
+        reference = case["meta"]["produced_by"].as_str().expect("a program").to_owned();
+        let values = matrix(&case["input"]["values"]);
+        let (industries, expected) = (values[0].len(), &case["expected"]);
+        let places = specialisation(&values.concat(), industries).expect(&name);
+        assert_eq!(places.len(), expected["places"].as_array().expect("places").len());
+        for (place, wanted) in places.iter().zip(expected["places"].as_array().expect("places")) {
+            let (place, of) = (place.expect("a place"), |key: &str| number(&wanted[key]));
+            of_places.extend([
+                (place.krugman.expect("others"), of("krugman")),
+                (place.hoover, of("hoover")),
+                (place.herfindahl, of("herfindahl")),
+                (place.herfindahl_normalised.expect("industries"), of("herfindahl_normalised")),
+                (place.theil, of("theil")),
+                (place.entropy, of("entropy")),
+            ]);
+        }
+        let found = concentration(&values.concat(), industries).expect(&name);
+        assert_eq!(found.len(), expected["industries"].as_array().expect("industries").len());
+        for (industry, wanted) in found.iter().zip(expected["industries"].as_array().expect("industries")) {
+            let (industry, of) = (industry.expect("an industry"), |key: &str| number(&wanted[key]));
+            of_industries.extend([
+                (industry.gini, of("gini")),
+                (industry.hoover, of("hoover")),
+                (industry.herfindahl, of("herfindahl")),
+                (industry.theil, of("theil")),
+                (industry.raw, of("raw")),
+            ]);
+        }
+    }
+    let kind = || Kind::Absolute("");
+    vec![
+        check("concentration", "six indices of twelve places", &reference, of_places, kind(), 1e-12),
+        check("concentration", "five indices of five industries", &reference, of_industries, kind(), 1e-12),
     ]
 }
 
@@ -160,5 +201,6 @@ pub fn checks() -> Vec<Check> {
     let mut checks = complexity_checks();
     checks.extend(shift_share_checks());
     checks.extend(access_checks());
+    checks.extend(concentration_checks());
     checks
 }
