@@ -270,7 +270,8 @@ impl Study {
         for read in &resolved.reads {
             inputs.push(match read {
                 Read::Objects { table, rows, shapes } => {
-                    self.shared(leaf::objects(&self.region, *table, rows, *shapes, as_of))
+                    // Not shared with plans that hold the same rows: they may stand elsewhere in their table.
+                    Arc::new(leaf::objects(&self.region, *table, rows, *shapes, as_of))
                 }
                 Read::Indicator { places, .. } => {
                     let id = self.read_id(read).ok_or(RunError::Cycle)?;
