@@ -96,11 +96,22 @@ fn the_tutorial_does_what_it_says() {
 
 #[test]
 fn the_page_on_plain_files_does_what_it_says() {
+    let folder = with_the_bundled_region();
+    live("apply.md", folder.path(), 8);
+}
+
+#[test]
+fn the_page_on_plans_does_what_it_says() {
+    let folder = with_the_bundled_region();
+    live("plans.md", folder.path(), 20);
+}
+
+/// A folder with a copy of the bundled region, so that nothing is left behind in that of the project.
+fn with_the_bundled_region() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
-    // A copy, so that nothing is left behind in the region of the project.
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regions/jing-jin-ji");
     copy(&bundled, &folder.path().join("regions/jing-jin-ji"));
-    live("apply.md", folder.path(), 8);
+    folder
 }
 
 /// Copies the files of a folder and those below it, but not what is kept in `.umbel`.
