@@ -1,8 +1,10 @@
 //! What every page needs: the study, its results, the words, and the book of figures.
 
 use crate::book::Book;
+use crate::book::State;
 use crate::locale::Locale;
 use crate::maps::Sheets;
+use crate::plans::{self, Case};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -42,6 +44,8 @@ pub struct Card<'a> {
     pub claims: Vec<ClaimResult>,
     /// Targets with their progress.
     pub targets: Vec<TargetResult>,
+    /// The plans of the layout beside their bases.
+    pub plans: Vec<Case<'a>>,
     /// Every figure shown.
     pub book: RefCell<Book>,
     /// Maps' sheets.
@@ -99,6 +103,7 @@ impl<'a> Card<'a> {
             base: layout.base_period,
             claims: study.claims(),
             targets: study.targets(),
+            plans: plans::cases(study, home),
             book: RefCell::default(),
             sheets: RefCell::default(),
             failures: RefCell::default(),
@@ -298,6 +303,13 @@ impl<'a> Card<'a> {
     /// Whether a figure is estimated or rests on something unverified: it is hatched on maps, hollow in charts.
     pub fn is_weak(&self, cell: &Cell) -> bool {
         is_estimate(cell.status) || self.evidence(&cell.figure) == Evidence::Unverified
+    }
+
+    /// The study that a figure was computed in: the region as it stands, or under one of the plans.
+    pub fn study_in(&self, state: &State) -> &Study {
+        let taken = self.plans.iter().filter_map(|case| case.taken.as_ref().ok());
+        let under = taken.flat_map(|taken| taken.states.iter().zip([&taken.comparison.base, &taken.comparison.plan]));
+        under.into_iter().find(|(held, _)| *held == state).map_or(self.study, |(_, study)| study)
     }
 
     /// Resolves a figure of the layout, `indicator` or `indicator@place`; the place is `home` when none is named.

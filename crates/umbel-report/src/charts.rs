@@ -1,10 +1,13 @@
 //! Charts: sparklines, small multiples of lines, bars; each picture of a statistic in a file of its own.
 
 pub mod lorenz;
+pub mod people;
 pub mod ranks;
 pub mod scatter;
 pub mod strips;
+pub mod timeline;
 pub mod trend;
+pub mod waterfall;
 
 use crate::svg::{Area, Svg, decimals, number, text_width};
 

@@ -12,10 +12,12 @@ pub mod map;
 mod maps;
 mod pages;
 mod parts;
+mod plans;
 pub mod svg;
 pub mod umbel;
 mod verify;
 
+pub use book::State;
 pub use locale::Locale;
 pub use manifest::{Manifest, SeriesOf};
 pub use verify::{Difference, Verification, verify};
@@ -67,12 +69,13 @@ pub fn report(study: &Study, options: &ReportOptions) -> Result<String, ReportEr
     let together = pages::together::page(&card);
     let chapters = pages::chapter::pages(&card);
     let places = pages::place::pages(&card);
+    let plan = pages::plan::pages(&card);
     let sure = pages::sure::page(&card);
     let annex = pages::annex::page(&card);
     let files = manifest::files(study)?;
     let manifest = Manifest::new(study, &card.book.borrow(), files, &language);
     let body = html! {
-        (front) (targets) (together) (chapters) (places) (sure) (annex)
+        (front) (targets) (together) (chapters) (places) (plan) (sure) (annex)
     };
     Ok(document(&card, &manifest, &body).into_string())
 }
@@ -157,6 +160,7 @@ fn contents(card: &Card<'_>) -> Markup {
                 (has(card.jurisdictions.len() > 1, "#together", "together"))
                 @for chapter in &card.study.layout.chapter { (item(format!("#{}", parts::anchor("ch", &chapter.id)), parts::short(&card.chapter(&chapter.id)))) }
                 @for place in &card.jurisdictions { (item(format!("#{}", parts::anchor("p", card.region.id(*place))), &card.place(*place))) }
+                (has(!card.plans.is_empty(), "#plan", "plan"))
                 (has(true, "#sure", "sure"))
                 (has(true, "#annex", "annex"))
             }

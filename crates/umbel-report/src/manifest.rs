@@ -1,7 +1,7 @@
 //! The manifest that the report carries: every figure shown and every input file, so that they can be checked again.
 
 use crate::ReportError;
-use crate::book::{Book, Origin};
+use crate::book::{Book, Origin, State};
 use serde::{Deserialize, Serialize};
 use umbel_study::Study;
 
@@ -38,6 +38,9 @@ pub struct SeriesOf {
     /// View, empty = the latest releases.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub as_of: String,
+    /// State of the region.
+    #[serde(flatten)]
+    pub state: State,
     /// Unit of the values.
     pub unit: String,
     /// Key of the node.
@@ -94,13 +97,13 @@ impl Manifest {
         let series = book.rows.iter().filter_map(|(origin, rows)| {
             let first = rows.values().next()?;
             let hex = |key: &[u8; 32]| blake3::Hash::from(*key).to_hex()[..16].to_owned();
-            let Origin { indicator, measure, as_of } = origin.clone();
+            let Origin { indicator, measure, as_of, state } = origin.clone();
             let rows = rows.iter().map(|((place, period, breakdown), figure)| {
                 let value = figure.node.series.value(figure.row);
                 (place.clone(), period.clone(), breakdown.clone(), value)
             });
             let unit = first.node.series.unit.text().to_owned();
-            Some(SeriesOf { indicator, measure, as_of, unit, key: hex(&first.node.key), rows: rows.collect() })
+            Some(SeriesOf { indicator, measure, as_of, state, unit, key: hex(&first.node.key), rows: rows.collect() })
         });
         Manifest {
             program: format!("umbel {}", env!("CARGO_PKG_VERSION")),

@@ -120,7 +120,8 @@ impl Card<'_> {
         })
     }
 
-    fn map_unit(&self, indicator: Symbol, unit: &Unit, values: &[f64]) -> String {
+    /// The unit of a map whose values reach so far, with its scale word.
+    pub fn map_unit(&self, indicator: Symbol, unit: &Unit, values: &[f64]) -> String {
         let highest = values.iter().copied().fold(0.0, |a: f64, b| a.max(b.abs()));
         self.show(indicator, highest, unit, Bound::Exact).unit
     }
@@ -186,7 +187,8 @@ impl Card<'_> {
         }
     }
 
-    fn legend(
+    /// The classes of a map with how many places are in each; `missing` and `hatched` are counts.
+    pub fn legend(
         &self,
         classes: &Classes,
         indicator: Symbol,

@@ -1,5 +1,6 @@
 //! Small parts that every page uses: chips, numbers of figures, swatches, rows of figures.
 
+use crate::book::State;
 use crate::card::{Card, Cell, is_estimate};
 use crate::charts::{self, Dot, Track};
 use crate::umbel;
@@ -85,7 +86,14 @@ pub fn number(card: &Card<'_>, number: usize) -> Markup {
 /// Cites a figure and gives its number.
 pub fn cite(card: &Card<'_>, figure: &Figure, as_of: Option<umbel_core::Date>) -> Markup {
     let title = || title(card, figure);
-    let found = card.book.borrow_mut().cite(card.study, figure, as_of, title);
+    let found = card.book.borrow_mut().cite(card.study, figure, as_of, &State::default(), title);
+    number(card, found)
+}
+
+/// Cites a figure of a state of the region that has a name.
+pub fn cite_in(card: &Card<'_>, figure: &Figure, state: &State, name: &str) -> Markup {
+    let title = || format!("{}{}{name}{}", title(card, figure), card.t("open_paren"), card.t("close_paren"));
+    let found = card.book.borrow_mut().cite(card.study, figure, None, state, title);
     number(card, found)
 }
 

@@ -1,9 +1,12 @@
 //! Verifying a report: its figures computed again, its input files compared.
 
 use crate::ReportError;
+use crate::book::State;
 use crate::manifest::{self, Manifest, SeriesOf};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use umbel_core::{Date, Period, Symbol, Unit};
+use umbel_study::plan::Choice;
 use umbel_study::{Node, Study, View};
 
 /// What a second computation says of a report.
@@ -42,10 +45,23 @@ pub fn verify(html: &str, study: &Study) -> Result<Verification, ReportError> {
     let manifest = Manifest::read(html)?;
     let mut out =
         Verification { changed_files: changed(&manifest.files, &manifest::files(study)?), ..Default::default() };
+    let mut states: BTreeMap<State, Option<Study>> = BTreeMap::new();
     for series in &manifest.series {
-        again(series, study, &manifest, &mut out);
+        if series.state == State::default() {
+            again(series, Some(study), &manifest, &mut out);
+            continue;
+        }
+        let under = states.entry(series.state.clone()).or_insert_with(|| under(study, &series.state));
+        again(series, under.as_ref(), &manifest, &mut out);
     }
     Ok(out)
+}
+
+/// The study in a state; `None` when its plan is gone or cannot be taken any more.
+fn under(study: &Study, state: &State) -> Option<Study> {
+    let held: Option<Vec<Period>> = state.held.split(';').filter(|part| !part.is_empty()).map(Period::parse).collect();
+    let ground = study.held(&held?);
+    if state.plan.is_empty() { Some(ground) } else { ground.planned(&Choice::plan(&state.plan)).ok() }
 }
 
 fn changed(old: &[(String, String)], new: &[(String, String)]) -> Vec<String> {
@@ -71,23 +87,24 @@ fn node(series: &SeriesOf, study: &Study) -> Option<Arc<Node>> {
     study.measure_node(measure, view).ok()
 }
 
-fn again(series: &SeriesOf, study: &Study, manifest: &Manifest, out: &mut Verification) {
-    let node = node(series, study);
+fn again(series: &SeriesOf, study: Option<&Study>, manifest: &Manifest, out: &mut Verification) {
+    let node = study.and_then(|study| node(series, study));
     let factor = node.as_ref().and_then(|node| node.series.unit.factor(&Unit::parse(&series.unit).ok()?));
     for (place, period, breakdown, old) in &series.rows {
         let mut id = format!("{}@{place}@{period}", series.indicator);
-        for (sign, part) in [('|', breakdown), (':', &series.measure), ('~', &series.as_of)] {
+        for (sign, part) in [('|', breakdown), (':', &series.measure), ('~', &series.as_of), ('/', &series.state.plan)]
+        {
             if !part.is_empty() {
                 id.push(sign);
                 id.push_str(part);
             }
         }
-        let symbols = &study.region.symbols;
-        let breakdown = if breakdown.is_empty() { Some(Symbol::NONE) } else { symbols.get(breakdown) };
-        let row =
-            node.as_ref().zip(symbols.get(place)).zip(Period::parse(period)).zip(breakdown).and_then(
-                |(((node, place), period), breakdown)| node.series.find(place, period, breakdown, study.ranks()),
-            );
+        let find = |study: &Study, node: &Node| {
+            let symbols = &study.region.symbols;
+            let breakdown = if breakdown.is_empty() { Symbol::NONE } else { symbols.get(breakdown)? };
+            node.series.find(symbols.get(place)?, Period::parse(period)?, breakdown, study.ranks())
+        };
+        let row = study.zip(node.as_ref()).and_then(|(study, node)| find(study, node));
         let (Some(node), Some(row), Some(factor)) = (&node, row, factor) else {
             out.gone.push(id);
             continue;

@@ -59,6 +59,38 @@ impl Classes {
         Classes { limits, closed: false, shades }
     }
 
+    /// Classes of changes, around zero: purple and green, of which green is the better; where falling is good the two
+    /// change sides. Zeros are not looked at.
+    pub fn changes(values: &[f64], falling_is_good: bool) -> Classes {
+        let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite() && *v != 0.0).collect();
+        sorted.sort_by(f64::total_cmp);
+        let (below, above) = sorted.split_at(sorted.partition_point(|value| *value < 0.0));
+        let (falling, rising) = (cuts(below, 2), cuts(above, 2));
+        let other = |shade: &&'static str| match *shade {
+            "n2" => "p2",
+            "n1" => "p1",
+            "n0" => "p0",
+            "p2" => "n2",
+            "p1" => "n1",
+            _ => "n0",
+        };
+        let mut shades: Vec<&'static str> = Vec::new();
+        if !below.is_empty() {
+            shades.extend(&FALLING[2 - falling.len().min(2)..]);
+        }
+        if !above.is_empty() {
+            shades.extend(&RISING[..=rising.len().min(2)]);
+        }
+        if shades.is_empty() {
+            shades.push("q2");
+        }
+        if falling_is_good {
+            shades = shades.iter().map(other).collect();
+        }
+        let zero = (!below.is_empty() && !above.is_empty()).then_some(0.0);
+        Classes { limits: falling.into_iter().chain(zero).chain(rising).collect(), closed: false, shades }
+    }
+
     /// The class of a value.
     pub fn class(&self, value: f64) -> usize {
         self.limits.iter().filter(|limit| if self.closed { value > **limit } else { value >= **limit }).count()
@@ -141,6 +173,24 @@ mod tests {
             assert_eq!(classes.shades.len(), classes.limits.len() + 1, "{values:?}");
         }
         assert_eq!(Classes::of(&[-223.0, -5.0, 0.0], false).shade(0.0), "q0");
+    }
+
+    #[test]
+    fn changes_are_green_where_they_are_good() {
+        let mixed = [-9.0, -4.0, -1.0, 2.0, 5.0, 11.0];
+        let up = Classes::changes(&mixed, false);
+        assert!(up.shade(-9.0).starts_with('n') && up.shade(11.0).starts_with('p') && up.limits.contains(&0.0));
+        let down = Classes::changes(&mixed, true);
+        assert!(down.shade(-9.0) == "p2" && down.shade(11.0).starts_with('n'));
+        for values in [&mixed[..], &[3.0, 8.0, 20.0], &[-3.0, -8.0, -20.0], &[4.0], &[-4.0], &[-1.0, 1.0], &[], &[0.0]]
+        {
+            for good in [false, true] {
+                let classes = Classes::changes(values, good);
+                assert_eq!(classes.shades.len(), classes.limits.len() + 1, "{values:?}");
+                let way = |value: f64| classes.shade(value).starts_with(if (value > 0.0) == good { 'n' } else { 'p' });
+                assert!(values.iter().filter(|value| **value != 0.0).all(|value| way(*value)), "{values:?} {good}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! For the auditor: every figure with its derivation, definitions, missing values, sources.
 
 use super::sure::figures_by_source;
+use crate::book::State;
 use crate::card::Card;
 use crate::parts::{self, anchor};
 use maud::{Markup, html};
@@ -77,10 +78,13 @@ fn figures(card: &Card<'_>) -> Markup {
     let entries = card.book.borrow().entries.clone();
     let numbers: BTreeMap<&str, usize> =
         entries.iter().enumerate().map(|(at, entry)| (entry.id.as_str(), at + 1)).collect();
+    let none = BTreeMap::new();
     html! {
         div.derivations {
             @for (at, entry) in entries.iter().enumerate() {
-                @let step = card.study.trace(&entry.figure, LIMIT);
+                @let step = card.study_in(&entry.state).trace(&entry.figure, LIMIT);
+                // A figure as the tables stand is another one than that under a plan.
+                @let known = if entry.state == State::default() { &numbers } else { &none };
                 details id={ "f" (at + 1) } {
                     summary {
                         span.n { (card.f("figure_short", &[("n", &(at + 1).to_string())])) }
@@ -91,7 +95,7 @@ fn figures(card: &Card<'_>) -> Markup {
                     div.steps {
                         p.id { code { (entry.id) } (weakness(card, card.evidence(&entry.figure))) }
                         (how(card, &step))
-                        @if !step.from.is_empty() { (below(card, &step, &numbers, 1, &mut { STEPS })) }
+                        @if !step.from.is_empty() { (below(card, &step, known, 1, &mut { STEPS })) }
                     }
                 }
             }

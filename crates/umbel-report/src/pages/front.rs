@@ -48,6 +48,7 @@ pub fn page(card: &Card<'_>) -> Markup {
                 (parts::figure_table(card, &layout.headlines, card.t("headlines")))
             }
         }
+        (super::plan::headlines(card))
         section.two.map-part {
             div { (honesty(card)) (gaps(card)) }
             @if let Some(map) = layout.front_map.as_ref().and_then(|map| card.choropleth(map)) { div.frontmap { (map) } }

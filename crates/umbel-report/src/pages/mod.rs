@@ -4,6 +4,7 @@ pub mod annex;
 pub mod chapter;
 pub mod front;
 pub mod place;
+pub mod plan;
 pub mod relations;
 pub mod statistics;
 pub mod sure;
