@@ -300,6 +300,7 @@ impl Study {
             selections: &resolved.selections,
             scales: &resolved.scales,
             periods: &resolved.periods,
+            held: if resolved.held_years { &self.held } else { &[] },
             whole_tree: resolved.whole_tree,
             unit: resolved.unit.clone(),
         }
@@ -349,6 +350,10 @@ impl Study {
         resolved.selections.iter().for_each(|places| keyer.symbols(places, &self.region.symbols));
         keyer.number(resolved.periods.len() as u64);
         resolved.periods.iter().for_each(|period| keyer.number(period.to_bits()));
+        if resolved.held_years && !self.held.is_empty() {
+            keyer.text("held");
+            self.held.iter().for_each(|year| keyer.number(year.to_bits()));
+        }
         for &scale in &resolved.scales {
             keyer.text(self.region.id(scale));
             for step in self.region.scales.iter().filter(|step| step.scale == scale) {

@@ -21,6 +21,7 @@ pub struct Inputs<'a> {
     pub(crate) selections: &'a [Arc<[Symbol]>],
     pub(crate) scales: &'a [Symbol],
     pub(crate) periods: &'a [Period],
+    pub(crate) held: &'a [Period],
     pub(crate) whole_tree: bool,
     pub(crate) unit: Unit,
 }
@@ -95,6 +96,11 @@ impl<'a> Inputs<'a> {
     /// The periods that the report, the claims and the targets ask of this measure, in order; empty when not declared.
     pub fn asked_periods(&self) -> &'a [Period] {
         self.periods
+    }
+
+    /// The years to come that a plan is looked at in, in order; none in the region as it stands.
+    pub fn held_years(&self) -> &'a [Period] {
+        self.held
     }
 
     /// Unit that [`crate::method::Method::unit`] gave.

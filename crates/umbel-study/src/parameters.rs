@@ -65,13 +65,18 @@ pub fn names<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D
     })
 }
 
-/// The periods given, else those that are asked of the measure.
+/// The periods given, else those that are asked of the measure; and the years to come that a plan is looked at in.
 pub fn periods(given: Option<&Periods>, inputs: &Inputs<'_>) -> Vec<Period> {
-    given.map_or_else(|| inputs.asked_periods().to_vec(), Periods::list)
+    let mut periods = given.map_or_else(|| inputs.asked_periods().to_vec(), Periods::list);
+    let last = periods.iter().map(|period| period.end()).max();
+    let later = inputs.held_years().iter().filter(|year| last.is_none_or(|last| year.start() > last));
+    periods.extend(later.copied().collect::<Vec<_>>());
+    periods
 }
 
 /// Declares that the periods asked are read, unless some are given.
 pub fn read_periods(given: Option<&Periods>, reads: &mut Reads<'_>) {
+    reads.held_years();
     if given.is_none() {
         reads.asked_periods();
     }

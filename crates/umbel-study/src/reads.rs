@@ -55,6 +55,7 @@ pub struct Reads<'a> {
     pub(crate) scales: Vec<Symbol>,
     pub(crate) whole_tree: bool,
     pub(crate) asked_periods: bool,
+    pub(crate) held_years: bool,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -71,6 +72,7 @@ impl<'a> Reads<'a> {
             scales: Vec::new(),
             whole_tree: false,
             asked_periods: false,
+            held_years: false,
             problems: Vec::new(),
         }
     }
@@ -203,6 +205,11 @@ impl<'a> Reads<'a> {
     /// Reads the periods that the report, the claims and the targets ask of this measure.
     pub fn asked_periods(&mut self) {
         self.asked_periods = true;
+    }
+
+    /// Declares that the years to come that a plan is looked at in are read.
+    pub fn held_years(&mut self) {
+        self.held_years = true;
     }
 }
 

@@ -58,6 +58,8 @@ pub(crate) struct Resolved {
     pub scales: Vec<Symbol>,
     pub whole_tree: bool,
     pub asked_periods: bool,
+    /// Whether it reads the years to come that a plan is looked at in.
+    pub held_years: bool,
     /// Unit that the method yields.
     pub unit: Unit,
     /// Whether a finding says that it cannot be evaluated.
@@ -117,6 +119,7 @@ impl Graph {
                 scales: reads.scales,
                 whole_tree: reads.whole_tree,
                 asked_periods: reads.asked_periods,
+                held_years: reads.held_years,
                 unit: Unit::one(),
                 level: 1,
                 periods: Vec::new(),

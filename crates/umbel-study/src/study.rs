@@ -33,6 +33,8 @@ pub struct Study {
     pub(crate) memo: Arc<Memo>,
     pub(crate) store: Option<Arc<Store>>,
     pub(crate) edits: Arc<Edits>,
+    /// Years to come that the region is looked at in, ascending.
+    pub(crate) held: Arc<[umbel_core::Period]>,
 }
 
 impl Study {
@@ -100,6 +102,7 @@ impl Study {
             memo: Arc::default(),
             store: None,
             edits: Arc::new(edits),
+            held: Arc::new([]),
         };
         (study, findings)
     }

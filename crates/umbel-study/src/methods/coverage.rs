@@ -99,6 +99,7 @@ title = { en = "Share of people in cities on a high-speed line" }"#;
             }
             (None, Some(indicator)) => {
                 reads.indicator_in(indicator, "indicator", of);
+                reads.held_years();
                 if self.at_most.is_none() && self.at_least.is_none() {
                     let message = "Nothing says which figures count as reached";
                     reads.problem(Problem::new(&code::M002, "indicator", message, "Give at_most or at_least"));
@@ -171,7 +172,8 @@ impl Coverage {
         let (series, places) = (inputs.series(0), inputs.selection(0));
         let wanted = self.periods.as_ref().map(Periods::list);
         for group in groups(inputs, 0, places) {
-            if wanted.as_ref().is_some_and(|wanted| wanted.binary_search(&group.period).is_err()) {
+            let held = inputs.held_years().contains(&group.period);
+            if !held && wanted.as_ref().is_some_and(|wanted| wanted.binary_search(&group.period).is_err()) {
                 continue;
             }
             let exists = existence.at(group.period);

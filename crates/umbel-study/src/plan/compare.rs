@@ -134,6 +134,20 @@ impl Study {
         plan.and_then(|plan| plan.horizon).into_iter().collect()
     }
 
+    /// The study under a plan as it is looked at by itself: last figures are held up to its horizon, and in the years of
+    /// targets until then, so that they are judged on what the plan does by then.
+    ///
+    /// # Errors
+    /// As [`Study::planned`].
+    pub fn seen_under(&self, choice: &Choice) -> Result<Study, PlanError> {
+        let mut years = self.horizon(choice);
+        if let Some(end) = years.first().map(|horizon| horizon.end()) {
+            let targets = self.region.targets.iter().map(|target| target.period);
+            years.extend(targets.filter(|period| period.end() <= end));
+        }
+        self.held(&years).planned(choice)
+    }
+
     /// The indicators that an edit may have changed in one of two studies of the same region, by id.
     fn touched(&self, other: &Study) -> Vec<Symbol> {
         let ids = self.indicator_ids().into_iter().filter_map(|id| self.region.symbols.get(id));

@@ -32,6 +32,8 @@ pub struct Gains {
     pub people: [f64; 3],
     /// Places whose people are not known.
     pub uncounted: usize,
+    /// Places that have a figure only with the plan, and only without it.
+    pub gained_lost: [usize; 2],
     /// The figure of the person at 10, 50 and 90 % of all people, in ascending order of the figure: without the plan.
     pub base: Option<[f64; 3]>,
     /// The same with the plan.
@@ -71,7 +73,7 @@ impl Comparison {
         for ((_, period, _), (indicator, kind)) in wanted {
             let (before, after) = (self.base.node(indicator, self.view)?, self.plan.node(indicator, self.view)?);
             let mut rows: Vec<Row> = Vec::new();
-            let mut uncounted = 0;
+            let (mut uncounted, mut gained_lost) = (0, [0; 2]);
             for &place in self.base.tree().places() {
                 if self.base.tree().kinds(place).first() != Some(&kind) {
                     continue;
@@ -84,6 +86,8 @@ impl Comparison {
                 if base.is_none() && plan.is_none() {
                     continue;
                 }
+                gained_lost[0] += usize::from(base.is_none() && plan.is_some());
+                gained_lost[1] += usize::from(base.is_some() && plan.is_none());
                 let living = people.at(place, period);
                 uncounted += usize::from(living.is_none());
                 let one = Difference { indicator, place, period, breakdown: Symbol::NONE, base, plan };
@@ -97,6 +101,7 @@ impl Comparison {
                 places: [0; 3],
                 people: [0.0; 3],
                 uncounted,
+                gained_lost,
                 base: quantiles(rows.iter().map(|row| (row.base, row.people))),
                 plan: quantiles(rows.iter().map(|row| (row.plan, row.people))),
                 within: None,

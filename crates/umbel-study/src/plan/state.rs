@@ -220,6 +220,7 @@ impl Study {
                 changed.observed.insert(indicator);
             }
         }
+        changed.held = Some(years.into());
         self.variant(region, &changed, false)
     }
 
@@ -246,6 +247,7 @@ impl Study {
             memo: Arc::new(self.memo.edited(stale, forgetting)),
             store: self.store.clone().filter(|_| !forgetting),
             edits: self.edits.clone(),
+            held: changed.held.clone().unwrap_or_else(|| self.held.clone()),
         }
     }
 
@@ -266,7 +268,7 @@ impl Study {
                 Read::Indicator { indicator, .. } => stale.indicators.contains(indicator),
                 Read::Objects { .. } => changed.is_read(read),
             });
-            stale.measures[index] |= touched;
+            stale.measures[index] |= touched || (changed.held.is_some() && resolved.held_years);
             let writes = self.measures[index].indicator;
             if stale.measures[index] && graph.first.get(&writes) == Some(&index) {
                 stale.indicators.insert(writes);
@@ -294,6 +296,8 @@ pub(crate) fn put_rows(region: &mut Region, indicator: Symbol, rows: Rows, diges
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changed {
     pub observed: FxHashSet<Symbol>,
+    /// The years that figures are held for, where they are new.
+    pub held: Option<Arc<[Period]>>,
     pub places: bool,
     pub links: bool,
     pub flows: bool,

@@ -47,7 +47,7 @@ pub fn under(study: Study, plan: &UnderPlan) -> Result<Study, Stop> {
         with: plan.with.clone(),
         without: plan.without.clone(),
     };
-    study.planned(&choice).map_err(wrong_plan)
+    study.seen_under(&choice).map_err(wrong_plan)
 }
 
 /// A plan of the table; `base` is the tables as they stand where no plan is called so.

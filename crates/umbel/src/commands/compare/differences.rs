@@ -139,16 +139,19 @@ fn table(comparison: &Comparison, bands: Option<&[Bands]>) -> Result<Vec<u8>, St
     Ok(text)
 }
 
+/// A difference with its sign; that of two percentages in percentage points.
+pub fn signed(text: &str, change: f64) -> String {
+    let text = text.strip_suffix('%').map_or_else(|| text.to_owned(), |number| format!("{} pp", number.trim_end()));
+    if change > 0.0 { format!("+{text}") } else { text }
+}
+
 /// A difference as the cells of a line.
 pub fn line(comparison: &Comparison, one: &Difference, format: &Format<'_>) -> Vec<String> {
     let region = &comparison.plan.region;
     let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
     let text = |value: f64| format.value(value, &unit, look(info), Bound::Exact).text();
     let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), text);
-    let change = one.change().map_or_else(
-        || "-".to_owned(),
-        |change| if change > 0.0 { format!("+{}", text(change)) } else { text(change) },
-    );
+    let change = one.change().map_or_else(|| "-".to_owned(), |change| signed(&text(change), change));
     let better = match comparison.is_better(one) {
         Some(true) => "better",
         Some(false) => "worse",

@@ -77,7 +77,7 @@ fn object(comparison: &Comparison, one: &Gains) -> Value {
     json!({
         "indicator": region.id(one.indicator), "period": one.period, "kind": region.id(one.kind),
         "places": counts(one.places.map(|n| json!(n))), "people": counts(one.people.map(|n| json!(n))),
-        "uncounted": one.uncounted, "base": quantiles(one.base), "plan": quantiles(one.plan),
+        "uncounted": one.uncounted, "figure_gained": one.gained_lost[0], "figure_lost": one.gained_lost[1], "base": quantiles(one.base), "plan": quantiles(one.plan),
         "within": one.within.map(|(base, plan)| json!({ "base": base, "plan": plan })),
         "unit": unit(comparison, one).text(),
     })
@@ -129,8 +129,18 @@ fn table(comparison: &Comparison, gains: &[Gains]) -> Result<Vec<u8>, Stop> {
     let region = &comparison.plan.region;
     let language = region.languages.first().map_or("en", String::as_str);
     let format = Format::new(region, language);
-    let header =
-        ["indicator", "period", "kind", "better", "worse", "people better", "people worse", "median person", "within"];
+    let header = [
+        "indicator",
+        "period",
+        "kind",
+        "better",
+        "worse",
+        "people better",
+        "people worse",
+        "median person",
+        "figure lost",
+        "within",
+    ];
     let mut lines = vec![header.map(str::to_owned).to_vec()];
     for one in gains {
         let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
@@ -152,13 +162,17 @@ fn table(comparison: &Comparison, gains: &[Gains]) -> Result<Vec<u8>, Stop> {
             people(one.people[0]),
             people(one.people[1]),
             median,
+            if one.gained_lost[1] == 0 { String::new() } else { one.gained_lost[1].to_string() },
             within,
         ]);
     }
-    if lines.iter().skip(1).all(|line| line[8].is_empty()) {
-        lines.iter_mut().for_each(|line| drop(line.pop()));
+    // A column that says nothing is not shown.
+    for at in [9, 8] {
+        if lines.iter().skip(1).all(|line| line[at].is_empty()) {
+            lines.iter_mut().for_each(|line| drop(line.remove(at)));
+        }
     }
     let mut text = Vec::new();
-    columns(&mut text, &lines, &[3, 4, 5, 6, 7, 8], "")?;
+    columns(&mut text, &lines, &[3, 4, 5, 6, 7, 8, 9], "")?;
     Ok(text)
 }

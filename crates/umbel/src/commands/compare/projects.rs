@@ -1,6 +1,6 @@
 //! Which project does what, as a table, CSV or JSON.
 
-use super::differences::{line, object, unit};
+use super::differences::{line, object, signed, unit};
 use crate::arguments::RunFormat;
 use crate::commands::figures::look;
 use crate::output::{Stop, columns};
@@ -101,10 +101,7 @@ fn table(comparison: &Comparison, divided: &[Option<Divided>]) -> Result<Vec<u8>
         cells.extend([String::new(), String::new()]);
         lines.push(cells);
         let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
-        let signed = |value: f64| {
-            let text = format.value(value, &unit, look(info), Bound::Exact).text();
-            if value > 0.0 { format!("+{text}") } else { text }
-        };
+        let signed = |value: f64| signed(&format.value(value, &unit, look(info), Bound::Exact).text(), value);
         let Some(divided) = divided else { continue };
         let mut parts: Vec<_> = divided.parts.iter().filter(|part| part.share != 0.0 || part.alone != 0.0).collect();
         parts.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
