@@ -14,6 +14,18 @@ pub fn joined(parts: &[String]) -> String {
     held.join(" · ")
 }
 
+/// Sentences in a row: a space between them, but none where the script has none.
+pub fn sentences(all: &[String]) -> String {
+    let mut out = String::new();
+    for sentence in all.iter().filter(|sentence| !sentence.is_empty()) {
+        if out.chars().last().is_some_and(|last| !crate::svg::is_wide(last)) {
+            out.push(' ');
+        }
+        out.push_str(sentence);
+    }
+    out
+}
+
 /// An id that is safe in an address and unique by prefix.
 pub fn anchor(prefix: &str, id: &str) -> String {
     format!("{prefix}-{id}")

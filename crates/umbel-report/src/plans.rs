@@ -7,6 +7,7 @@ use maud::Markup;
 use std::cmp::Reverse;
 use std::sync::Arc;
 use umbel_core::{Bound, Period, Symbol, Unit};
+use umbel_study::format::Shown;
 use umbel_study::layout::PlanLayout;
 use umbel_study::plan::{Choice, Comparison, Difference, Divided, Division, Gains};
 use umbel_study::{Figure, Node, Study, View};
@@ -173,6 +174,20 @@ fn is_in_points(card: &Card<'_>, indicator: Symbol, unit: &Unit) -> bool {
 
 /// A change with its sign, in the unit of the indicator.
 pub fn signed(card: &Card<'_>, indicator: Symbol, change: f64, unit: &Unit) -> String {
+    let (number, unit) = parts_of(card, indicator, change, unit);
+    match unit {
+        Some(unit) => Shown { number, unit }.text(),
+        None => card.f("change_points", &[("n", &number)]),
+    }
+}
+
+/// A change with its sign and without its unit.
+pub fn signed_number(card: &Card<'_>, indicator: Symbol, change: f64, unit: &Unit) -> String {
+    parts_of(card, indicator, change, unit).0
+}
+
+/// Number and unit of a change; no unit where it is told in points.
+fn parts_of(card: &Card<'_>, indicator: Symbol, change: f64, unit: &Unit) -> (String, Option<String>) {
     if is_in_points(card, indicator, unit) {
         let points = if *unit == Unit::percent() { change } else { change * 100.0 };
         // Enough decimals to tell a small change from none.
@@ -181,17 +196,15 @@ pub fn signed(card: &Card<'_>, indicator: Symbol, change: f64, unit: &Unit) -> S
             size if size >= 0.005 => Some(2),
             _ => None,
         };
-        return card.f("change_points", &[("n", &card.format.signed(points, decimals))]);
+        return (card.format.signed(points, decimals), None);
     }
-    let text = card.show(indicator, change, unit, Bound::Exact).text();
-    let is_nothing = !text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    if is_nothing && change != 0.0 {
+    let mut shown = card.show(indicator, change, unit, Bound::Exact);
+    if change != 0.0 && !shown.number.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         // Less than the indicator's decimals show: the digits that matter.
-        let text =
-            umbel_study::format::Shown { number: card.format.number(change, None), unit: card.format.unit(unit) };
-        return if change > 0.0 { format!("+{}", text.text()) } else { text.text() };
+        shown = Shown { number: card.format.number(change, None), unit: card.format.unit(unit) };
     }
-    if change > 0.0 { format!("+{text}") } else { text }
+    let number = if change > 0.0 { format!("+{}", shown.number) } else { shown.number };
+    (number, Some(shown.unit))
 }
 
 impl Taken {

@@ -183,6 +183,25 @@ pub fn wrap(text: &str, size: f64, width: f64, limit: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// As [`wrap`], but never wider than `width`: what does not fit into the lines is left out, and three dots say so.
+pub fn fit(text: &str, size: f64, width: f64, limit: usize) -> Vec<String> {
+    let mut lines = wrap(text, size, width, usize::MAX);
+    let cut = lines.len() > limit.max(1);
+    lines.truncate(limit.max(1));
+    for (at, line) in lines.iter_mut().enumerate() {
+        let dotted = cut && at + 1 == limit.max(1);
+        let room = if dotted { width - text_width("…", size) } else { width };
+        if dotted || text_width(line, size) > width {
+            while !line.is_empty() && text_width(line, size) > room {
+                line.pop();
+            }
+            line.truncate(line.trim_end_matches([' ', ',', '，', '、']).len());
+            line.push('…');
+        }
+    }
+    lines
+}
+
 /// As [`wrap`], with lines of about equal length: as narrow as the number of lines allows.
 pub fn wrap_even(text: &str, size: f64, width: f64, limit: usize) -> Vec<String> {
     let mut best = wrap(text, size, width, limit);
@@ -265,6 +284,15 @@ mod tests {
         assert_eq!(wrap("Industry and innovation", 16.0, 120.0, 2), ["Industry and", "innovation"]);
         assert_eq!(wrap("非首都功能疏解，进展", 16.0, 115.0, 2), ["非首都功能疏", "解，进展"]);
         assert_eq!(wrap("功能（疏解）", 10.0, 31.0, 9), ["功能", "（疏", "解）"]);
+        assert_eq!(fit("A line that is far too long for it", 10.0, 80.0, 2).len(), 2);
+        for text in
+            ["A line that is far too long for it", "Incomprehensibilities", "一行长得放不下的中文标题，还有更多"]
+        {
+            let lines = fit(text, 10.0, 60.0, 2);
+            assert!(lines.last().is_some_and(|line| line.ends_with('…')), "{lines:?}");
+            assert!(lines.iter().all(|line| text_width(line, 10.0) <= 60.0 + text_width("…", 10.0)), "{lines:?}");
+        }
+        assert_eq!((fit("short", 10.0, 80.0, 2), fit("", 10.0, 80.0, 2)), (vec!["short".to_owned()], vec![]));
         assert_eq!(wrap("", 16.0, 120.0, 2), Vec::<String>::new());
         assert_eq!(wrap_even("防洪水库与灌溉工程", 16.0, 115.0, 3), ["防洪水库与", "灌溉工程"]);
     }

@@ -179,7 +179,7 @@ fn one_project_does_it_all() {
     // S2 goes from 150 to 75 minutes for the better, S1 from 80 to 92 for the worse.
     assert!(chapter.contains("−75 min") && chapter.contains("+12 min"), "{chapter}");
     assert!(chapter.contains("holds yes\">better<") && chapter.contains("holds no\">worse<"));
-    assert!(chapter.contains("Only Fast line touches it: −75 min."));
+    assert!(chapter.contains("Only “Fast line” touches it: −75 min."));
     assert!(chapter.contains("The plan leaves as they are: Output and no_such."));
     // 80,000 of 290,000 people gain, 60,000 lose.
     assert!(chapter.contains("28% better, 21% worse"), "{chapter}");
@@ -272,7 +272,7 @@ fn a_plan_may_be_the_base_and_leave_projects_out() {
         chapter.contains("compared with Two works")
             && chapter.contains("leaves out one project of its base: Slow works")
     );
-    assert!(chapter.contains("Only Slow works touches it: −15 min."), "{chapter}");
+    assert!(chapter.contains("Only “Slow works” touches it: −15 min."), "{chapter}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! People: how many are better and worse off, and the figures that the lower tenth, the middle and the upper tenth have.
 
 use super::ticks;
-use crate::svg::{Svg, text_width, wrap};
+use crate::svg::{Svg, fit, text_width};
 
 /// The people of one figure, in three parts.
 #[derive(Clone, Debug)]
@@ -18,10 +18,10 @@ const SIZE: f64 = 12.0;
 
 /// Bars of equal length, each cut into better, as before and worse.
 pub fn splits(rows: &[Split], width: f64, label: &str) -> String {
-    let names: Vec<Vec<String>> = rows.iter().map(|row| wrap(&row.name, SIZE, width * 0.36, 2)).collect();
+    let names: Vec<Vec<String>> = rows.iter().map(|row| fit(&row.name, SIZE, width * 0.36, 2)).collect();
     let widest = names.iter().flatten().map(|name| text_width(name, SIZE)).fold(0.0, f64::max);
     let room = rows.iter().map(|row| text_width(&row.text, SIZE)).fold(0.0, f64::max);
-    let left = widest.min(width * 0.42) + 14.0;
+    let left = widest + 14.0;
     let right = (width - room - 12.0).max(left + 80.0);
     let mut svg = Svg::new();
     let mut top = 4.0;
@@ -67,7 +67,9 @@ pub fn spread(spread: &Spread<'_>, show: &dyn Fn(f64) -> String) -> String {
     let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
     let (low, high) =
         if high > low { (low, high) } else { (all().next().unwrap_or(0.0) - 1.0, all().next().unwrap_or(0.0) + 1.0) };
-    let low = if low > 0.0 && low < (high - low) * 0.7 { 0.0 } else { low };
+    let margin = (high - low) * 0.04;
+    let low = if low >= 0.0 && low < (high - low) * 0.7 { 0.0 } else { low - margin };
+    let high = high + margin;
     let names = spread.rows.iter().map(|(name, _)| text_width(name, SIZE)).fold(0.0, f64::max);
     let (left, right) = (names.min(spread.width * 0.4) + 18.0, spread.width - 26.0);
     let at = |value: f64| left + (value - low) / (high - low) * (right - left);

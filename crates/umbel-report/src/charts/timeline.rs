@@ -1,6 +1,6 @@
 //! A time line: one row a project, with its stages and the days from which its effects are in force.
 
-use crate::svg::{Svg, number, text_width, wrap};
+use crate::svg::{Svg, fit, number, text_width};
 
 /// One project.
 #[derive(Clone, Debug, Default)]
@@ -52,9 +52,9 @@ pub fn timeline(line: &Timeline<'_>) -> String {
     let days = || rows.iter().flat_map(|row| row.days()).chain(line.horizon.map(|(x, _)| x));
     let from = days().fold(f64::INFINITY, f64::min).floor();
     let to = (days().fold(f64::NEG_INFINITY, f64::max) + 0.2).ceil().max(from + 1.0);
-    let names: Vec<Vec<String>> = rows.iter().map(|row| wrap(&row.name, SIZE, line.width * 0.34, 2)).collect();
+    let names: Vec<Vec<String>> = rows.iter().map(|row| fit(&row.name, SIZE, line.width * 0.36, 2)).collect();
     let widest = names.iter().flatten().map(|text| text_width(text, SIZE)).fold(0.0, f64::max);
-    let left = widest.min(line.width * 0.42) + 16.0;
+    let left = widest + 16.0;
     let right = line.width - 18.0;
     let at = |x: f64| left + (x - from) / (to - from) * (right - left);
     let heights: Vec<f64> = names.iter().map(|lines| if lines.len() > 1 { 36.0 } else { 25.0 }).collect();

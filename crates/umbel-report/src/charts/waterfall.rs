@@ -1,6 +1,6 @@
 //! A waterfall: how a figure gets from one value to another, step by step.
 
-use crate::svg::{Svg, number, text_width, wrap};
+use crate::svg::{Svg, fit, number, text_width};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -51,19 +51,21 @@ pub fn waterfall(fall: &Waterfall<'_>) -> String {
     let names: Vec<Vec<String>> = std::iter::once(fall.from.0)
         .chain(fall.steps.iter().map(|step| step.name.as_str()))
         .chain([fall.to.0])
-        .map(|name| wrap(name, SIZE, fall.width * 0.38, 2))
+        .map(|name| fit(name, SIZE, fall.width * 0.38, 3))
         .collect();
     let widest = names.iter().flatten().map(|name| text_width(name, SIZE)).fold(0.0, f64::max);
-    let texts = fall.steps.iter().map(|step| step.text.as_str()).chain([fall.from.2, fall.to.2]);
-    let room = texts.map(|text| text_width(text, SIZE)).fold(0.0, f64::max);
-    let left = widest.min(fall.width * 0.44) + 16.0;
+    let texts = fall.steps.iter().map(|step| text_width(&step.text, SIZE));
+    // The ends are written bold, and stand off their mark.
+    let ends_wide = [fall.from.2, fall.to.2].map(|text| text_width(text, SIZE) * 1.08 + 4.0);
+    let room = texts.chain(ends_wide).fold(0.0, f64::max);
+    let left = widest + 16.0;
     let right = (fall.width - room - 14.0).max(left + 60.0);
     let at = |value: f64| left + 6.0 + (value - low) / (high - low) * (right - left - 12.0);
     let mut svg = Svg::new();
     let mut top = 6.0;
     let mut link: Option<(f64, f64)> = None;
     for (row, lines) in names.iter().enumerate() {
-        let height = if lines.len() > 1 { 34.0 } else { 24.0 };
+        let height = 24.0 + (lines.len().max(1) as f64 - 1.0) * 12.0;
         let middle = top + height / 2.0;
         let outer = row == 0 || row + 1 == names.len();
         for (at, text) in lines.iter().enumerate() {

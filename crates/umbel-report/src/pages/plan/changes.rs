@@ -5,7 +5,7 @@ use crate::map::base::{Drawn, Sheet};
 use crate::map::classes::Classes;
 use crate::map::draw::{Drawing, Item};
 use crate::parts;
-use crate::plans::{Pair, Taken, Topic, signed};
+use crate::plans::{Pair, Taken, Topic, signed, signed_number};
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -31,6 +31,8 @@ struct Shade {
     change: Option<f64>,
     weak: bool,
     text: String,
+    /// Written on the map, where the unit stands in the heading; empty for no change.
+    number: String,
 }
 
 /// The places shown: those of the kind that most of the changed places are of.
@@ -127,7 +129,8 @@ fn map(card: &Card<'_>, taken: &Taken, topic: &Topic) -> Option<Markup> {
 fn shade(card: &Card<'_>, taken: &Taken, pair: &Pair, indicator: Symbol, unit: &Unit) -> Shade {
     let both = pair.base.as_ref().and_then(|cell| cell.value).zip(pair.plan.as_ref().and_then(|cell| cell.value));
     let Some((base, plan)) = both else {
-        return Shade { change: None, weak: false, text: card.t("no_data").to_owned() };
+        let text = card.t("no_data").to_owned();
+        return Shade { change: None, weak: false, text, number: String::new() };
     };
     let change = plan - base;
     // Sums carried along differ in their last bits.
@@ -139,7 +142,8 @@ fn shade(card: &Card<'_>, taken: &Taken, pair: &Pair, indicator: Symbol, unit: &
     };
     let weak = change != 0.0 && pair.plan.as_ref().is_some_and(is_weak);
     let text = if change == 0.0 { card.t("plan_unchanged").to_owned() } else { signed(card, indicator, change, unit) };
-    Shade { change: Some(change), weak, text }
+    let number = if change == 0.0 { String::new() } else { signed_number(card, indicator, change, unit) };
+    Shade { change: Some(change), weak, text, number }
 }
 
 fn items(card: &Card<'_>, sheet: &Sheet, shades: &BTreeMap<Symbol, Shade>, classes: &Classes) -> Vec<Item> {
@@ -161,7 +165,7 @@ fn items(card: &Card<'_>, sheet: &Sheet, shades: &BTreeMap<Symbol, Shade>, class
             title,
             name,
             other: card.place_other(place),
-            value: if change.is_some_and(|change| change != 0.0) { text } else { String::new() },
+            value: held.map(|shade| shade.number.clone()).unwrap_or_default(),
         }
     };
     sheet.places.iter().enumerate().map(item).collect()

@@ -87,7 +87,7 @@ fn topic_rows(card: &Card<'_>, taken: &Taken, topic: &Topic, rows: &[usize]) -> 
                     td.num data-label=(card.t("plan_base")) { (Pair::shown(card, &pair.base)) }
                     td.num data-label=(card.t("plan")) { b { (Pair::shown(card, &pair.plan)) } }
                     td.num data-label=(card.t("change")) { (change(card, one, pair)) }
-                    td data-label=(card.t("plan_way")) { (verdict(card, taken.comparison.is_better(one))) }
+                    td.way data-label=(card.t("plan_way")) { (verdict(card, taken.comparison.is_better(one))) }
                     td.figcol { @if at < NUMBERED && let Some(cell) = &pair.plan { (taken.cite(card, &cell.figure)) } }
                 }
             }

@@ -27,6 +27,7 @@ pub fn part(card: &Card<'_>, taken: &Taken) -> Markup {
         @else {
             p { (card.f("plan_gains_how", &[("population", &card.indicator(*population))])) }
             (people(card, *population, &told))
+            @if told.iter().any(|gains| gains.gained_lost != [0, 0]) { ul.plain.sub { @for gains in &told { (come_and_gone(card, gains)) } } }
             div.serieses { @for gains in &told { (distribution(card, gains)) } }
             (table(card, *population, &told))
         }
@@ -104,11 +105,23 @@ fn sentence(card: &Card<'_>, population: Symbol, gains: &Gains) -> String {
         ("places", gains.places.iter().sum::<usize>().to_string()),
     ];
     let said: Vec<(&str, &str)> = said.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    match gains.people {
-        [better, worse, _] if better == 0.0 && worse == 0.0 => card.f("plan_said_nobody", &said),
-        [better, _, _] if better == 0.0 => card.f("plan_said_worse", &said),
-        [_, worse, _] if worse == 0.0 => card.f("plan_said_better", &said),
-        _ => card.f("plan_said_both", &said),
+    let [better, worse, _] = gains.people.map(|people| people > 0.0);
+    match (better, worse) {
+        (false, false) => card.f("plan_said_nobody", &said),
+        (false, true) => card.f("plan_said_worse", &said),
+        (true, false) => card.f("plan_said_better", &said),
+        (true, true) => card.f("plan_said_both", &said),
+    }
+}
+
+/// Places that have a figure on one side only: a connection made or lost is no better or worse figure.
+fn come_and_gone(card: &Card<'_>, gains: &Gains) -> Markup {
+    let [come, gone] = gains.gained_lost;
+    let name = card.indicator(gains.indicator);
+    let said = [("indicator", name.as_str())];
+    html! {
+        @if come > 0 { li { (card.n("plan_places_come", come, &said)) } }
+        @if gone > 0 { li { (card.n("plan_places_gone", gone, &said)) } }
     }
 }
 
@@ -133,7 +146,7 @@ fn distribution(card: &Card<'_>, gains: &Gains) -> Markup {
         figure.series {
             figcaption {
                 h4 { (card.indicator(gains.indicator)) }
-                p.sub { (text) " " (card.t("plan_spread_how")) }
+                p.sub { (crate::parts::sentences(&[text, card.t("plan_spread_how").to_owned()])) }
             }
             div.wide { (PreEscaped(spread(&form, &write))) }
         }

@@ -60,14 +60,17 @@ fn chapter(card: &Card<'_>, case: &Case<'_>, taken: &Taken) -> Markup {
         if periods.is_empty() { String::new() } else { card.f("plan_held", &[("periods", &card.list(&periods))]) };
     let all = comparison.differences.len().to_string();
     let moved = [("all", all.as_str()), ("indicators", &indicators.to_string()), ("places", &places.to_string())];
+    let dropped = match comparison.dropped.len() {
+        0 => String::new(),
+        left => card.n("plan_dropped", left, &[("list", &dropped(card, taken))]),
+    };
+    let differ = match comparison.differences.len() {
+        0 => card.t("plan_no_difference").to_owned(),
+        _ => card.f("plan_moves", &moved),
+    };
+    let projects = card.n("plan_projects", comparison.projects.len(), &[]);
     html! {
-        p {
-            (card.n("plan_projects", comparison.projects.len(), &[]))
-            @if !comparison.dropped.is_empty() { " " (card.n("plan_dropped", comparison.dropped.len(), &[("list", &dropped(card, taken))])) }
-            " " (against) " "
-            @if comparison.differences.is_empty() { (card.t("plan_no_difference")) } @else { (card.f("plan_moves", &moved)) }
-            @if !told.is_empty() { " " (told) }
-        }
+        p { (parts::sentences(&[projects, dropped, against, differ, told])) }
         @if !comparison.failed.is_empty() {
             div.note {
                 p { (card.n("plan_failed", comparison.failed.len(), &[])) }

@@ -91,8 +91,9 @@ fn shares(
         label: &label,
     };
     let sampled = divided.parts.iter().any(|part| part.standard_error.is_some());
+    let note = if sampled { card.t("plan_sampled").to_owned() } else { String::new() };
     html! {
-        p.find { (in_words(card, one, divided, &order, &say)) @if sampled { " " (card.t("plan_sampled")) } }
+        p.find { (parts::sentences(&[in_words(card, one, divided, &order, &say), note])) }
         div.wide { (PreEscaped(waterfall(&fall))) }
         (table(card, taken, one, divided, &order, title, &say))
     }
@@ -151,7 +152,7 @@ fn in_words(
             card.f("plan_interaction_less", &said)
         }
     };
-    format!("{first} {interaction}").trim().to_owned()
+    parts::sentences(&[first, interaction])
 }
 
 fn table(
