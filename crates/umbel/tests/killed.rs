@@ -31,8 +31,10 @@ fn answer(folder: &Path, words: &str) -> Vec<u8> {
     output.stdout
 }
 
-const QUESTIONS: [&str; 2] =
-    ["compare region base without-rail-2014 --quiet --format csv", "run region --quiet --format csv --plan without-rail-2014"];
+const QUESTIONS: [&str; 2] = [
+    "compare region base without-rail-2014 --quiet --format csv",
+    "run region --quiet --format csv --plan without-rail-2014",
+];
 
 #[test]
 fn whenever_a_process_is_killed_the_next_one_is_right() {

@@ -109,15 +109,20 @@ impl Study {
         self.variant(region, &changed, true)
     }
 
-    /// Edits with every value that has an interval drawn from it.
+    /// Edits with every value that has an interval drawn from it. The edits of a project are drawn together, it does more
+    /// or less of everything: what leaves one place arrives at another.
     fn drawn_edits(&self, edits: &[&Edit], draws: &Draws, draw: u32) -> Vec<Edit> {
         let of = |edit: &&Edit| {
             let mut edit = (*edit).clone();
+            let scales = matches!(&edit.what, What::Observation(_, Change::Scale(_)));
             if let What::Observation(_, Change::Add(to) | Change::Set(to) | Change::Scale(to) | Change::Shift(to)) =
                 &mut edit.what
             {
-                let id = self.region.id(self.region.effects[edit.effect].id);
-                let value = drawn(*to, number(draws.seed, draw, &["effect", id]));
+                // More of an effect is farther from what changes nothing.
+                let nothing = if scales { 1.0 } else { 0.0 };
+                let more = if to.value < nothing { -1.0 } else { 1.0 };
+                let z = number(draws.seed, draw, &["project", self.region.id(edit.project)]);
+                let value = drawn(*to, more * z);
                 *to = Stated { value, low: f64::NAN, high: f64::NAN };
             }
             edit
