@@ -7,6 +7,7 @@ mod edit;
 mod objects;
 mod observations;
 mod people;
+mod read;
 mod state;
 
 pub use attribution::{Divided, Division, Part};
