@@ -35,7 +35,8 @@ fn cell(kind: Type, required: bool, row: usize) -> BoxedStrategy<String> {
 
 fn rows(table: &'static TableSpec) -> BoxedStrategy<Vec<Vec<String>>> {
     let row = |row: usize| -> Vec<BoxedStrategy<String>> {
-        let required = |name: &str| matches!(name, "value" | "cost" | "cost_unit" | "lon" | "lat");
+        let required =
+            |name: &str| matches!(name, "value" | "cost" | "cost_unit" | "budget" | "budget_unit" | "lon" | "lat");
         table.columns.iter().map(|c| cell(c.kind, c.required || c.key || required(c.name), row)).collect()
     };
     (1_usize..20).prop_flat_map(move |count| (0..count).map(row).collect::<Vec<_>>()).boxed()
