@@ -2,9 +2,11 @@
 
 pub mod bound;
 pub mod code;
+pub mod csv;
 pub mod finding;
 pub mod money;
 pub mod period;
+pub mod problems;
 pub mod random;
 pub mod status;
 pub mod sum;

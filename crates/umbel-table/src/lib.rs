@@ -1,7 +1,6 @@
 //! The typed tables of a region: readers and writers with exact positions.
 
 mod cells;
-pub mod csv;
 pub mod edit;
 pub mod export;
 mod geojson;
@@ -14,7 +13,6 @@ mod observations;
 mod observed;
 pub mod package;
 mod parquet_file;
-mod problems;
 mod read;
 pub mod region;
 mod row;
@@ -24,6 +22,8 @@ pub mod series;
 mod shared;
 mod typed;
 pub mod write;
+
+use umbel_core::problems;
 
 pub use locate::Locator;
 pub use number::parse as parse_number;
@@ -36,3 +36,4 @@ pub use rows::{
 pub use series::Series;
 pub use shared::Shared;
 pub use typed::{date_of_day, day_number};
+pub use umbel_core::csv;

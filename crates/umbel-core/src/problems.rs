@@ -1,8 +1,8 @@
 //! Collecting what is wrong in one file: everything at once, but no flood of one kind.
 
+use crate::{Code, Finding, Location};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use umbel_core::{Code, Finding, Location};
 
 /// How many findings of one code in one column of a file are listed; of the others only the number is told.
 pub const LIMIT: usize = 100;

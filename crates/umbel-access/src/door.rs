@@ -1,0 +1,1 @@
+//! Door to door: streets and timetables joined.

@@ -1,0 +1,14 @@
+//! Travel times over streets and timetables, and what can be reached in them, from arrays to arrays.
+//!
+//! Streets ([`streets`]) and timetables ([`timetable`]) are given as arrays; [`raptor`] searches a timetable over a window
+//! of departures; [`door`] joins both from door to door. None reads a file or knows the name of a place.
+
+pub mod door;
+pub mod error;
+pub mod raptor;
+pub mod seconds;
+pub mod streets;
+pub mod timetable;
+
+pub use error::Error;
+pub use seconds::Seconds;

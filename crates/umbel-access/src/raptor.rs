@@ -1,0 +1,1 @@
+//! Journeys by timetable over a window of departures (range-RAPTOR).

@@ -1,0 +1,1 @@
+//! OpenStreetMap extracts: read from PBF, and made a graph of junctions.
