@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::ops::Deref;
 use umbel_core::{Code, Unit};
 
 /// A published method: its parameters, and how they turn input into rows.
@@ -140,12 +141,11 @@ impl<M: Method> AnyMethod for M {
 type FromToml = fn(toml::de::ValueDeserializer<'_>) -> Result<Box<dyn AnyMethod>, toml::de::Error>;
 type FromJson = fn(serde_json::Value) -> Result<Box<dyn AnyMethod>, serde_json::Error>;
 
-/// What is known of a method without parameters.
-pub struct Registration {
+/// What the page of a method says: of one of measures, of one of instances, or of what judges tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Description {
     /// Name in `method = "..."`.
     pub name: &'static str,
-    /// Version.
-    pub version: u32,
     /// What it computes, in one line.
     pub summary: &'static str,
     /// The computation as a formula or a short statement.
@@ -156,8 +156,16 @@ pub struct Registration {
     pub assumptions: &'static str,
     /// What it must not be used for.
     pub not_for: &'static str,
-    /// A measure that uses it, in TOML.
+    /// A measure that uses it, in TOML; an instance in JSON.
     pub example: &'static str,
+}
+
+/// What is known of a method without parameters.
+pub struct Registration {
+    /// What its page says.
+    pub description: Description,
+    /// Version.
+    pub version: u32,
     /// JSON Schema of the parameters.
     pub schema: fn() -> schemars::Schema,
     /// Reads the parameters from TOML.
@@ -172,14 +180,16 @@ impl Registration {
     /// The registration of a method.
     pub const fn of<M: Method>() -> Registration {
         Registration {
-            name: M::NAME,
+            description: Description {
+                name: M::NAME,
+                summary: M::SUMMARY,
+                formula: M::FORMULA,
+                citation: M::CITATION,
+                assumptions: M::ASSUMPTIONS,
+                not_for: M::NOT_FOR,
+                example: M::EXAMPLE,
+            },
             version: M::VERSION,
-            summary: M::SUMMARY,
-            formula: M::FORMULA,
-            citation: M::CITATION,
-            assumptions: M::ASSUMPTIONS,
-            not_for: M::NOT_FOR,
-            example: M::EXAMPLE,
             schema: || schemars::schema_for!(M),
             from_toml: |value| M::deserialize(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             from_json: |value| serde_json::from_value::<M>(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
@@ -199,6 +209,14 @@ impl Registration {
         let mut names: Vec<String> = properties.map(|p| p.keys().cloned().collect()).unwrap_or_default();
         names.sort();
         names
+    }
+}
+
+impl Deref for Registration {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
     }
 }
 

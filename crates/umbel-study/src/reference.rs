@@ -2,10 +2,11 @@
 
 use crate::analysis::{About, Quantity};
 use crate::instance::{self, INSTANCES};
-use crate::method::Registration;
+use crate::method::{Description, Registration};
 use crate::methods::METHODS;
 use serde_json::{Map, Value};
 use std::fmt::Write;
+use std::ops::Deref;
 
 /// A parameter of a method, as its page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,20 +26,8 @@ pub struct Parameter {
 /// A page of the reference.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// Name.
-    pub name: &'static str,
-    /// What it computes, in one line.
-    pub summary: &'static str,
-    /// The computation as a formula or a short statement.
-    pub formula: &'static str,
-    /// What is taken for granted.
-    pub assumptions: &'static str,
-    /// What it must not be used for.
-    pub not_for: &'static str,
-    /// Where it is published.
-    pub citation: &'static str,
-    /// A measure that uses it, in TOML; an instance in JSON.
-    pub example: &'static str,
+    /// What it says.
+    pub description: Description,
     /// The method of instances of this page.
     pub instance: Option<&'static instance::Registration>,
     registration: Option<&'static Registration>,
@@ -47,32 +36,36 @@ pub struct Page {
 /// Methods that judge tables and write no rows, so that no measure declares them.
 static JUDGING: &[Page] = &[
     Page {
-        name: "progress",
-        summary: "How every target stands: pace achieved, pace needed, status.",
-        formula: "achieved = (latest − baseline) / years between; needed = (target − latest) / years left; met when the latest \
-            figure satisfies the target, on track when achieved ≥ needed, slipping when it moves the right way but too \
-            slowly, off track otherwise",
-        assumptions: "The pace needed is constant from the latest figure to the date of the target. Only figures not after \
-            that date count. Without a figure, or with one figure only that does not satisfy the target, there is no data.",
-        not_for: "Targets whose way is not meant to be even (a project that pays off at its end).",
-        citation: "The even pace follows the Anticipated Progress Index: United Nations ESCAP, Asia and the Pacific SDG Progress Report, technical notes.",
-        example: "",
+        description: Description {
+            name: "progress",
+            summary: "How every target stands: pace achieved, pace needed, status.",
+            formula: "achieved = (latest − baseline) / years between; needed = (target − latest) / years left; met when the latest \
+                figure satisfies the target, on track when achieved ≥ needed, slipping when it moves the right way but too \
+                slowly, off track otherwise",
+            assumptions: "The pace needed is constant from the latest figure to the date of the target. Only figures not after \
+                that date count. Without a figure, or with one figure only that does not satisfy the target, there is no data.",
+            not_for: "Targets whose way is not meant to be even (a project that pays off at its end).",
+            citation: "The even pace follows the Anticipated Progress Index: United Nations ESCAP, Asia and the Pacific SDG Progress Report, technical notes.",
+            example: "",
+        },
         instance: None,
         registration: None,
     },
     Page {
-        name: "verdict",
-        summary: "What became of every claim: kept, missed, depends or undecidable, and on whose evidence.",
-        formula: "kept when it holds on every definition and in every view that changes the figure, missed when on none, depends \
-            in between, undecidable where no figure is held or only a bound that leaves it open; evidence = the weakest \
-            source at the end of the trace",
-        assumptions: "A figure is compared with the tolerance of the claim, else with half a unit of its last published \
-            digit. All measures that define the claim's indicator are definitions, beside the observed rows. A view in \
-            which the figure is missing judges nothing. Evidence is independent only if no source behind the figure is \
-            the claim's own, repeats it, or is unverified.",
-        not_for: "Statements without a measurable figure: they stay undecidable.",
-        citation: "Vintages: Croushore and Stark, A real-time data set for macroeconomists, Journal of Econometrics 105, 2001, 111-130.",
-        example: "",
+        description: Description {
+            name: "verdict",
+            summary: "What became of every claim: kept, missed, depends or undecidable, and on whose evidence.",
+            formula: "kept when it holds on every definition and in every view that changes the figure, missed when on none, depends \
+                in between, undecidable where no figure is held or only a bound that leaves it open; evidence = the weakest \
+                source at the end of the trace",
+            assumptions: "A figure is compared with the tolerance of the claim, else with half a unit of its last published \
+                digit. All measures that define the claim's indicator are definitions, beside the observed rows. A view in \
+                which the figure is missing judges nothing. Evidence is independent only if no source behind the figure is \
+                the claim's own, repeats it, or is unverified.",
+            not_for: "Statements without a measurable figure: they stay undecidable.",
+            citation: "Vintages: Croushore and Stark, A real-time data set for macroeconomists, Journal of Econometrics 105, 2001, 111-130.",
+            example: "",
+        },
         instance: None,
         registration: None,
     },
@@ -81,24 +74,12 @@ static JUDGING: &[Page] = &[
 /// Every page: the methods of measures in the order of their list, those of instances, then those that judge.
 pub fn pages() -> Vec<Page> {
     let of = |method: &'static Registration| Page {
-        name: method.name,
-        summary: method.summary,
-        formula: method.formula,
-        assumptions: method.assumptions,
-        not_for: method.not_for,
-        citation: method.citation,
-        example: method.example,
+        description: method.description,
         instance: None,
         registration: Some(method),
     };
     let of_instance = |method: &'static instance::Registration| Page {
-        name: method.name,
-        summary: method.summary,
-        formula: method.formula,
-        assumptions: method.assumptions,
-        not_for: method.not_for,
-        citation: method.citation,
-        example: method.example,
+        description: method.description,
         instance: Some(method),
         registration: None,
     };
@@ -108,6 +89,14 @@ pub fn pages() -> Vec<Page> {
 /// The page with this name.
 pub fn page(name: &str) -> Option<Page> {
     pages().into_iter().find(|page| page.name == name)
+}
+
+impl Deref for Page {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
+    }
 }
 
 impl Page {

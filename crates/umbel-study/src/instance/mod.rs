@@ -10,10 +10,12 @@ mod games;
 pub mod shapley;
 
 use crate::analysis::Outcome;
+use crate::method::Description;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::ops::Deref;
 use umbel_core::Finding;
 
 /// What came out of the instances of a file.
@@ -86,22 +88,10 @@ type FromJson = fn(serde_json::Value) -> Result<Box<dyn AnyInstance>, serde_json
 
 /// What is known of a method of instances without parameters.
 pub struct Registration {
-    /// Name.
-    pub name: &'static str,
+    /// What its page says.
+    pub description: Description,
     /// Version.
     pub version: u32,
-    /// What it computes, in one line.
-    pub summary: &'static str,
-    /// The computation as a formula or a short statement.
-    pub formula: &'static str,
-    /// Where it is published.
-    pub citation: &'static str,
-    /// What is taken for granted, and what happens where it does not hold.
-    pub assumptions: &'static str,
-    /// What it must not be used for.
-    pub not_for: &'static str,
-    /// An instance in JSON.
-    pub example: &'static str,
     /// JSON Schema of the parameters.
     pub schema: fn() -> schemars::Schema,
     /// Reads the parameters.
@@ -112,19 +102,29 @@ impl Registration {
     /// The registration of a method.
     pub const fn of<I: Instance>() -> Registration {
         Registration {
-            name: I::NAME,
+            description: Description {
+                name: I::NAME,
+                summary: I::SUMMARY,
+                formula: I::FORMULA,
+                citation: I::CITATION,
+                assumptions: I::ASSUMPTIONS,
+                not_for: I::NOT_FOR,
+                example: I::EXAMPLE,
+            },
             version: I::VERSION,
-            summary: I::SUMMARY,
-            formula: I::FORMULA,
-            citation: I::CITATION,
-            assumptions: I::ASSUMPTIONS,
-            not_for: I::NOT_FOR,
-            example: I::EXAMPLE,
             schema: || schemars::schema_for!(I),
             from_json: |value| {
                 serde_json::from_value::<I>(value).map(|method| Box::new(method) as Box<dyn AnyInstance>)
             },
         }
+    }
+}
+
+impl Deref for Registration {
+    type Target = Description;
+
+    fn deref(&self) -> &Description {
+        &self.description
     }
 }
 
