@@ -102,5 +102,15 @@ codes! {
     M007 Warning "measure gives nothing" "The measure found no rows to work on." "Check its filters and what it reads.";
     K001 Error "claim incomplete" "A claim with an indicator needs place, period, comparator and value." "Fill the cells named, or leave the indicator empty when nothing measurable was said.";
     K002 Error "target incomplete" "The direction of a target needs other cells than those given (within: low and high; else: value)." "Fill the cells named.";
+    N001 Error "not an OpenStreetMap extract" "The file is no PBF file, so no street can be read from it." "Give an extract in the PBF format (.osm.pbf).";
+    N002 Error "extract cut" "The file ends in the middle of a block: part of it is missing." "Fetch or write the file again.";
+    N003 Error "block corrupt" "A block of the extract cannot be inflated or decoded; its streets or nodes are missing." "Fetch or write the file again.";
+    N004 Error "extract demands what is not understood" "The file says that a reader must know a feature, or uses a compression, that is not known here." "Write it with zlib compression and without history.";
+    N005 Warning "nodes of streets missing" "Streets name nodes that the extract does not hold, as at the edge of a clipped extract; they are cut there." "Take a larger extract if streets near its edge matter.";
+    N006 Error "no street" "Nothing in the file is a street that anybody may use by the rules." "Check the extract, and the rules of streets.";
+    N007 Error "rules of streets wrong" "A tag, speed or factor in the rules of streets makes no sense." "Correct it; the standard rules show every key.";
+    N008 Error "link to an unknown node" "A link names a node that is not in the table of nodes, so it leads nowhere." "Correct the id, or add the node.";
+    N009 Warning "street without length" "A street has fewer than two nodes, or begins and ends at one node without a way between; it is left out." "Mend it in the source, or ignore this.";
+    N010 Error "length or speed out of range" "The length or speed of a link is not above zero, or larger than anything on Earth." "Correct the number, and check its unit.";
     A001 Note "report layout names something unknown" "report.toml names an indicator, place or chapter that is not there; that part of the report stays empty." "Correct the name.";
 }
