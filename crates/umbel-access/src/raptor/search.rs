@@ -1,0 +1,311 @@
+//! The search over a window of departures.
+
+use super::labels::{Labels, Marks};
+use super::seeds::Seeds;
+use super::service::Rules;
+use super::{Access, RangeQuery};
+use crate::timetable::{Boarding, Pattern, Timetable, Transfers};
+
+/// Gets the number of a departure, and (stop, earliest arrival by vehicle) for stops where that got better.
+pub type Improved<'a> = &'a mut dyn FnMut(u32, &[(u32, u32)]);
+
+/// Buffers of searches: one a thread, used again and again. After the first searches none allocates.
+///
+/// Memory: 12 + 8 `max_rides` bytes a stop and 4 `max_rides` a position on a pattern.
+#[derive(Debug, Default)]
+pub struct RangeSearch {
+    /// Earliest arrival by vehicle, per stop and rides - 1.
+    pub(super) vehicle: Labels,
+    /// Earliest time at the stop, by vehicle or walked to from one, per stop and rides.
+    pub(super) ready: Labels,
+    /// First trip (or start of a service by frequency) that was ridden to a position, per position and rides - 1.
+    pub(super) ridden: Labels,
+    /// Stops with labels.
+    stops: Marks,
+    /// Patterns ridden, and where their positions are.
+    patterns: Marks,
+    spans: Vec<(u32, u32)>,
+    /// Stops got off at in this round.
+    alighted: Marks,
+    /// Stops that became ready in this round.
+    waiting: Marks,
+    /// Stops whose earliest arrival got better at this departure.
+    improved: Marks,
+    access: Vec<Access>,
+    seeds: Seeds,
+    /// Services by frequency at access stops, with the seconds from departure until one is ready to board.
+    services: Vec<(i32, Boarding)>,
+    rules: Rules,
+    allowed: Vec<bool>,
+    output: Vec<(u32, u32)>,
+}
+
+/// What does not change during one search.
+pub(super) struct Setting<'a> {
+    pub(super) timetable: &'a Timetable,
+    transfers: &'a Transfers,
+    /// Wait before boarding.
+    slack: i32,
+    /// Time after getting off: the wait, in a reversed timetable.
+    after: i32,
+    wheelchair: bool,
+    /// Whether some patterns may not be ridden.
+    filtered: bool,
+}
+
+impl Setting<'_> {
+    /// Whether one may get on and off at a stop.
+    #[inline]
+    fn usable(&self, stop: u32) -> bool {
+        self.timetable.accessible.get(stop as usize).is_some_and(|&fit| fit || !self.wheelchair)
+    }
+}
+
+impl RangeSearch {
+    /// Buffers for a timetable. They grow when a larger one is searched.
+    pub fn new(timetable: &Timetable) -> RangeSearch {
+        let mut search = RangeSearch::default();
+        search.make_room(timetable, 4);
+        search
+    }
+
+    /// Searches all departures of a window, from the last to the first. After each, `improved` gets its number and the
+    /// stops whose earliest arrival by vehicle (getting off, before any walk) is better than at all later departures,
+    /// with that arrival in seconds from midnight, in no order that says anything but always the same one. The earliest
+    /// arrival of a departure is thus the last one told of a stop, as far as it is within `max_time` of the departure.
+    ///
+    /// Access stops may come in any order, more than once. Stops that the timetable does not know are left out.
+    /// A query that makes no sense ([`RangeQuery::check`]) has no journeys.
+    ///
+    /// Cost: at each departure only trips that can be caught from then and not later are looked at, and no part of a
+    /// trip is ridden twice with the same number of rides: about `max_rides` x the events of the window within reach,
+    /// and the walks from where they improve an arrival.
+    pub fn run(
+        &mut self,
+        timetable: &Timetable,
+        transfers: &Transfers,
+        access: &[Access],
+        query: &RangeQuery,
+        improved: Improved<'_>,
+    ) {
+        let rounds = usize::from(query.max_rides);
+        if query.check().is_err() {
+            return;
+        }
+        if rounds == 0 {
+            return (0..query.departures).rev().for_each(|departure| improved(departure, &[]));
+        }
+        self.make_room(timetable, rounds);
+        self.prepare_access(timetable, access, query);
+        let setting = self.prepare_rules(timetable, transfers, query);
+        let allowed = std::mem::take(&mut self.allowed);
+        let may_ride = |pattern: u32| !setting.filtered || allowed[pattern as usize];
+        self.seeds.find(timetable, &self.access, query, setting.slack, may_ride);
+        self.services.clear();
+        for access in &self.access {
+            let lead = access.seconds as i32 + setting.slack;
+            let services = timetable.boardings(access.stop).iter().filter(|b| b.trips == 0 && may_ride(b.pattern));
+            self.services.extend(services.map(|boarding| (lead, *boarding)));
+        }
+        self.allowed = allowed;
+        for departure in (0..query.departures).rev() {
+            let time = (query.first_departure + departure * query.step) as i32;
+            self.depart(&setting, departure, time, time + query.max_time as i32);
+            self.output.clear();
+            let arrivals = self.improved.list.iter().map(|&stop| (stop, self.vehicle.least(stop as usize) as u32));
+            self.output.extend(arrivals);
+            improved(departure, &self.output);
+        }
+    }
+
+    /// Forgets the search before, and makes room for another.
+    fn make_room(&mut self, timetable: &Timetable, rounds: usize) {
+        for &stop in &self.stops.list {
+            self.vehicle.clear(stop as usize, 1);
+            self.ready.clear(stop as usize, 1);
+        }
+        for (first, count) in self.spans.drain(..) {
+            self.ridden.clear(first as usize, count as usize);
+        }
+        let stops = timetable.stops();
+        self.vehicle.reset(stops, rounds);
+        self.ready.reset(stops, rounds);
+        self.ridden.reset(timetable.positions.len(), rounds);
+        self.stops.begin(stops);
+        self.patterns.begin(timetable.patterns.len());
+    }
+
+    /// Access stops, each once, that can be used.
+    fn prepare_access(&mut self, timetable: &Timetable, access: &[Access], query: &RangeQuery) {
+        self.access.clear();
+        let usable = |access: &&Access| {
+            let stop = access.stop as usize;
+            let fit = stop < timetable.stops() && (!query.wheelchair || timetable.accessible[stop]);
+            fit && access.seconds <= query.max_time
+        };
+        self.access.extend(access.iter().filter(usable));
+        self.access.sort_unstable_by_key(|access| (access.stop, access.seconds));
+        self.access.dedup_by_key(|access| access.stop);
+    }
+
+    fn prepare_rules<'a>(
+        &mut self,
+        timetable: &'a Timetable,
+        transfers: &'a Transfers,
+        query: &RangeQuery,
+    ) -> Setting<'a> {
+        let filtered = query.wheelchair || query.vehicles != Default::default();
+        self.allowed.clear();
+        if filtered {
+            let may =
+                |pattern: &Pattern| query.vehicles.allows(pattern.vehicle) && (!query.wheelchair || pattern.wheelchair);
+            self.allowed.extend(timetable.patterns.iter().map(may));
+        }
+        self.rules.prepare(timetable, query.frequencies);
+        let slack = query.boarding_slack as i32;
+        let (slack, after) = if timetable.mirror.is_none() { (slack, 0) } else { (0, slack) };
+        Setting { timetable, transfers, slack, after, wheelchair: query.wheelchair, filtered }
+    }
+
+    /// One departure: all rounds.
+    fn depart(&mut self, setting: &Setting, departure: u32, time: i32, limit: i32) {
+        self.improved.begin(setting.timetable.stops());
+        for at in 0..self.access.len() {
+            let Access { stop, seconds } = self.access[at];
+            self.stops.mark(stop);
+            self.ready.lower(stop as usize, 0, time + seconds as i32);
+        }
+        let rounds = self.vehicle.rounds;
+        for round in 0..rounds {
+            self.alighted.begin(setting.timetable.stops());
+            if round == 0 {
+                self.board_first(setting, departure, time, limit);
+            } else {
+                self.board_waiting(setting, round, limit);
+            }
+            if round + 1 < rounds {
+                self.walk(setting, round + 1, limit);
+            }
+        }
+    }
+
+    /// Boards what can be caught by leaving now and not later.
+    fn board_first(&mut self, setting: &Setting, departure: u32, time: i32, limit: i32) {
+        let seeds = std::mem::take(&mut self.seeds);
+        for seed in seeds.of(departure) {
+            self.ride(setting, seed.pattern, seed.index as usize, seed.trip as i32, 0, limit);
+        }
+        self.seeds = seeds;
+        for at in 0..self.services.len() {
+            let (lead, boarding) = self.services[at];
+            self.board_service(setting, &boarding, time + lead, 0, limit);
+        }
+    }
+
+    /// Boards at the stops that became ready after `round` rides.
+    fn board_waiting(&mut self, setting: &Setting, round: usize, limit: i32) {
+        let timetable = setting.timetable;
+        let waiting = std::mem::take(&mut self.waiting);
+        for &stop in &waiting.list {
+            let time = self.ready.get(stop as usize, round) + setting.slack;
+            for boarding in timetable.boardings(stop) {
+                if setting.filtered && !self.allowed[boarding.pattern as usize] {
+                    continue;
+                }
+                if boarding.trips == 0 {
+                    self.board_service(setting, boarding, time, round, limit);
+                    continue;
+                }
+                // Only a trip before the one that goes on from here already is worth riding.
+                let ridden = self.ridden.get(boarding.position as usize + 1, round);
+                let before = ridden.min(boarding.trips as i32) as usize;
+                let column = timetable.departures.block(boarding.column as usize, before);
+                if column.last().is_none_or(|&last| last < time) {
+                    continue;
+                }
+                let trip = column.iter().rposition(|&departure| departure < time).map_or(0, |at| at + 1);
+                let index = boarding.position - timetable.patterns[boarding.pattern as usize].first;
+                self.ride(setting, boarding.pattern, index as usize, trip as i32, round, limit);
+            }
+        }
+        self.waiting = waiting;
+    }
+
+    /// Boards a service by frequency, by one who is ready at a time.
+    fn board_service(&mut self, setting: &Setting, boarding: &Boarding, time: i32, round: usize, limit: i32) {
+        let Some(rule) = self.rules.of[boarding.pattern as usize] else { return };
+        let offset = *setting.timetable.departures.at(boarding.column as usize);
+        let start = rule.start(time, offset);
+        if start < self.ridden.get(boarding.position as usize + 1, round) {
+            let index = boarding.position - setting.timetable.patterns[boarding.pattern as usize].first;
+            self.ride(setting, boarding.pattern, index as usize, start, round, limit);
+        }
+    }
+
+    /// Rides from a position on, until the trip or an earlier one was ridden before, or there is no time left.
+    ///
+    /// `trip` is the number of the trip; for a service by frequency, the second at which it leaves its first stop.
+    fn ride(&mut self, setting: &Setting, number: u32, index: usize, trip: i32, round: usize, limit: i32) {
+        let timetable = setting.timetable;
+        let pattern = &timetable.patterns[number as usize];
+        let rule = if pattern.service.is_some() { self.rules.of[number as usize] } else { None };
+        let (arrivals, shift) = match rule {
+            Some(rule) => (timetable.arrivals(pattern, 0), trip + rule.after + setting.after),
+            None => (timetable.arrivals(pattern, trip as u32), setting.after),
+        };
+        let positions = timetable.positions(pattern);
+        if self.patterns.mark(number) {
+            self.spans.push((pattern.first, pattern.count));
+        }
+        for at in index + 1..positions.len() {
+            let position = pattern.first as usize + at;
+            let arrival = arrivals[at] + shift;
+            if arrival > limit || self.ridden.get(position, round) <= trip {
+                break;
+            }
+            self.ridden.lower(position, round, trip);
+            let stop = positions[at].stop();
+            if positions[at].alights() && arrival < self.vehicle.get(stop as usize, round) {
+                if !setting.usable(stop) {
+                    continue;
+                }
+                self.stops.mark(stop);
+                if arrival < self.vehicle.least(stop as usize) {
+                    self.improved.mark(stop);
+                }
+                self.vehicle.lower(stop as usize, round, arrival);
+                self.alighted.mark(stop);
+            }
+        }
+    }
+
+    /// Walks from the stops got off at in this round, and stays there.
+    fn walk(&mut self, setting: &Setting, rides: usize, limit: i32) {
+        self.waiting.begin(setting.timetable.stops());
+        let alighted = std::mem::take(&mut self.alighted);
+        for &stop in &alighted.list {
+            let arrival = self.vehicle.get(stop as usize, rides - 1);
+            self.wait(stop, rides, arrival);
+            for &(to, seconds) in setting.transfers.from(stop) {
+                let time = arrival + seconds as i32;
+                if time + setting.slack > limit {
+                    break;
+                }
+                if setting.usable(to) {
+                    self.wait(to, rides, time);
+                }
+            }
+        }
+        self.alighted = alighted;
+    }
+
+    /// One is at a stop after so many rides.
+    #[inline]
+    fn wait(&mut self, stop: u32, rides: usize, time: i32) {
+        if time < self.ready.get(stop as usize, rides) {
+            self.stops.mark(stop);
+            self.ready.lower(stop as usize, rides, time);
+            self.waiting.mark(stop);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Searches of timetables against a brute force, and against figures worked by hand.
+
+mod brute;
+mod networks;
+mod window;
