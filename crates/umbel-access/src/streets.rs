@@ -8,6 +8,7 @@ mod boxes;
 mod buckets;
 pub mod edit;
 pub mod graph;
+pub mod hierarchy;
 pub mod input;
 pub mod islands;
 pub mod profile;

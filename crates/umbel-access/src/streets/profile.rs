@@ -14,7 +14,7 @@ use crate::streets::snap::Snap;
 pub type Cost = u32;
 
 /// Most that a way can cost: 1,073 km on foot, 12 days otherwise. What costs more is not reached.
-pub const MOST: Cost = (1 << 30) - 1;
+pub const MOST: Cost = (1 << 30) - 2;
 
 /// The cost of a direction that is closed.
 pub const CLOSED: Cost = Cost::MAX;
@@ -304,6 +304,14 @@ impl Profile {
     /// Number of junctions: those of the streets, and those added by edits.
     pub fn junction_count(&self, streets: &Streets) -> usize {
         streets.junction_count() + self.added.junctions.len()
+    }
+
+    /// Longitude and latitude of a junction, in degrees.
+    pub(crate) fn point(&self, streets: &Streets, junction: u32) -> [f64; 2] {
+        match streets.points.get(junction as usize) {
+            Some(point) => *point,
+            None => self.added.junctions[junction as usize - streets.points.len()],
+        }
     }
 
     /// Cost along a segment from its start to its end and from its end to its start, without the delay at the end;
