@@ -2,4 +2,5 @@
 //! access engine.
 
 pub mod gtfs;
+pub mod links;
 pub mod osm;

@@ -24,7 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use umbel_access::streets::StreetInput;
 use umbel_core::code::{F001, G005, N001, N002, N003, N004, N005, N006, N009};
-use umbel_core::{Code, Finding, Location};
+use umbel_core::{Code, Finding, Location, Severity};
 use way::Table;
 use ways::Ways;
 
@@ -108,23 +108,18 @@ pub fn read(path: &Path, name: &str, rules: &Rules) -> Extract {
     let (streets, gaps) = graph::build(&ways, &ids, &numbers, &nodes, &table);
     report.examples(
         &G005,
-        "node",
+        "nodes that lie nowhere on Earth",
         &astray,
-        "lie nowhere on Earth",
         "correct the coordinates, or write the extract again",
     );
-    let lacking = format!("lack {} of their nodes and are cut there", gaps.nodes);
+    let lacking = format!("streets that lack nodes ({} in all) and are cut there", gaps.nodes);
     let fix =
         "take a larger extract if streets near its edge matter (whole ways: osmium extract --strategy=complete_ways)";
-    report.examples(&N005, "way", &gaps.ways, &lacking, fix);
-    report.examples(
-        &N009,
-        "way",
-        &ways.short,
-        "have fewer than two nodes and are left out",
-        "mend them in OpenStreetMap, or ignore this",
-    );
-    if streets.segments.is_empty() {
+    report.examples(&N005, &lacking, &gaps.ways, fix);
+    let fix = "mend them in OpenStreetMap, or ignore this";
+    report.examples(&N009, "streets with fewer than two nodes, left out", &ways.short, fix);
+    let sound = report.findings.iter().all(|finding| finding.severity != Severity::Error);
+    if streets.segments.is_empty() && sound {
         let message = format!("no street that anybody may use by the rules \"{}\" was found", rules.name);
         report.add(
             &N006,
@@ -178,13 +173,12 @@ impl Report {
     }
 
     /// One finding about many elements, some of them named.
-    fn examples(&mut self, code: &'static Code, element: &str, ids: &[i64], what: &str, fix: &str) {
+    fn examples(&mut self, code: &'static Code, what: &str, ids: &[i64], fix: &str) {
         if ids.is_empty() {
             return;
         }
         let named: Vec<String> = ids.iter().take(EXAMPLES).map(i64::to_string).collect();
         let more = if ids.len() > EXAMPLES { ", ..." } else { "" };
-        let plural = if ids.len() == 1 { "" } else { "s" };
-        self.add(code, format!("{} {element}{plural} {what} ({}{more})", ids.len(), named.join(", ")), fix);
+        self.add(code, format!("{what}: {} (ids {}{more})", ids.len(), named.join(", ")), fix);
     }
 }
