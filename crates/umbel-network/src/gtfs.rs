@@ -1,1 +1,31 @@
 //! GTFS feeds: read with findings, checked, and compiled to the timetable of a day.
+//!
+//! From a zip file or folder to arrays: `archive.rs` gets the files, `rows.rs` reads cells by the type of their column
+//! (`schema.rs` lists the columns), `read/` makes the tables of `model.rs` with ids as numbers, `link.rs` says which
+//! trips can be travelled with, and `compile.rs` makes of several feeds the timetable of one day.
+//!
+//! Findings have the names of the canonical GTFS Schedule validator (`notice.rs`).
+
+mod archive;
+mod calendar;
+mod clock;
+mod compile;
+mod feed;
+mod interpolate;
+mod link;
+mod model;
+mod notice;
+mod project;
+mod read;
+mod rows;
+mod schema;
+mod station;
+
+pub use archive::LARGEST;
+pub use compile::{Compiled, FareGroup, Named, Options, StayOnBoard};
+pub use feed::{Feed, Feeds};
+pub use interpolate::Interpolation;
+pub use model::{
+    Agency, Fare, FareRule, FeedInfo, Frequency, Level, LocationKind, Pathway, Route, Service, Shape, ShapePoint, Stop,
+    StopTime, Transfer, Trip,
+};

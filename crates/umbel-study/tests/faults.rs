@@ -97,7 +97,9 @@ fn every_code_has_a_fault() {
     }
     // Files of neighbours and of instances belong to no region; the tests of their readers show it.
     shown.extend(["F021", "F022"].map(str::to_owned));
-    let missing: Vec<&str> = CODES.iter().map(|code| code.id).filter(|id| !shown.contains(*id)).collect();
+    // Timetables (T) have folders of their own, tests/feeds, and a test in umbel-network that says as much of them.
+    let codes = CODES.iter().map(|code| code.id).filter(|id| !id.starts_with('T'));
+    let missing: Vec<&str> = codes.filter(|id| !shown.contains(*id)).collect();
     assert!(missing.is_empty(), "no folder in tests/faults shows {missing:?}");
 }
 

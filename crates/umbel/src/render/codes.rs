@@ -16,6 +16,7 @@ const FAMILIES: &[(char, &str)] = &[
     ('M', "Measures"),
     ('K', "Claims and targets"),
     ('A', "Report layout"),
+    ('T', "Timetables"),
 ];
 
 /// What `umbel explain CODE` prints.
