@@ -25,6 +25,10 @@ ACCESS_SPEED = 30.0
 # Local travel: kilometres of way for a kilometre as the crow flies, km/h in the first 10 km and beyond.
 LOCAL = (1.3, 25.0, 60.0)
 NEAREST_STATIONS, ALWAYS_WITHIN, NEVER_BEYOND = 3, 15.0, 80.0
+# Minutes from the street to the train (check, gate, platform), and from the train to the street.
+INTO_STATION, OUT_OF_STATION = 10, 3
+# On foot to the metro: kilometres as the crow flies at most; inside a station; stops at most.
+ON_FOOT, INSIDE_STATION, NEAREST_STOPS = 2.0, 0.4, 3
 
 
 def read(*path):
@@ -64,6 +68,12 @@ def gabriel(points):
             if all((c[0] - x) ** 2 + (c[1] - y) ** 2 >= r for k, c in enumerate(flat) if k not in (i, j)):
                 pairs.append((names[i], names[j]))
     return pairs
+
+
+def home_of(name, at):
+    """People of a county are taken to be at its seat, those of a city at its point."""
+    seat = at[name + "-seat"]
+    return at[name]["point"] if seat["node_type"] == "city" else seat["point"]
 
 
 def road_links():
@@ -176,9 +186,18 @@ def roads(path):
             for seat in sorted(seats, key=lambda s: kilometres(node["point"], at[s]["point"]))[:2]:
                 length = kilometres(node["point"], at[seat]["point"]) * LOCAL[0]
                 rows.append((name, seat, "local", length, ACCESS_SPEED, "walk,auto", "", ""))
+    metro = {name: node["point"] for name, node in at.items() if node["node_type"] == "metro"}
+    for name, node in at.items():
+        if node["node_type"] not in ("centroid", "station"):
+            continue
+        home = home_of(name, at) if node["node_type"] == "centroid" else node["point"]
+        for way, stop in sorted((kilometres(home, point), stop) for stop, point in metro.items())[:NEAREST_STOPS]:
+            if way <= ON_FOOT:
+                length = way * LOCAL[0] + (INSIDE_STATION if node["node_type"] == "station" else 0)
+                rows.append((name, stop, "footway", length, 5, "walk", "", ""))
     write(("roads", "link.csv"),
           "link_id from_node_id to_node_id directed length facility_type free_speed allowed_uses opened corridor mark".split(),
-          [[n, ids[a], ids[b], "false", f"{length:.3f}", kind, f"{v:g}", uses, opened, corridor, "computed"]
+          [[n, ids[a], ids[b], "false", f"{length * 1000:.0f}", kind, f"{v:g}", uses, opened, corridor, "computed"]
            for n, (a, b, kind, length, v, uses, opened, corridor) in enumerate(rows, 1)])
 
 
@@ -188,15 +207,13 @@ def local_minutes(way):
 
 
 def local():
-    """Lines that stand for buses, taxis and metros between places and stations, and between the stations of a city."""
+    """Lines that stand for the way between places and stations, and between the stations of a city."""
     at = nodes()
     stations = {name: node["point"] for name, node in at.items() if node["node_type"] == "station"}
     lines = []
     for name, node in at.items():
         if node["node_type"] == "centroid":
-            # People of a county are taken to be at its seat, those of a city at its point.
-            seat = at[name + "-seat"]
-            home = node["point"] if seat["node_type"] == "city" else seat["point"]
+            home = home_of(name, at)
             near = sorted((kilometres(home, point), station) for station, point in stations.items())
             for rank, (way, station) in enumerate(near):
                 if way <= (NEVER_BEYOND if rank < NEAREST_STATIONS else ALWAYS_WITHIN):
@@ -204,12 +221,12 @@ def local():
     names = sorted(stations)
     lines += [(a, b, way) for i, a in enumerate(names) for b in names[i + 1:]
               if (way := kilometres(stations[a], stations[b])) <= ALWAYS_WITHIN]
-    used = {name for a, b, _ in lines for name in (a, b)}
+    used = {name for line in lines for name in line[:2]}
     stops = [[name, name.replace("-", " ").title(), node["y_coord"], node["x_coord"]] for name, node in at.items() if name in used]
     trips, times, frequencies = [], [], []
     for n, (a, b, way) in enumerate(lines, 1):
-        minutes = max(3, math.ceil(local_minutes(way)))
         for trip, start, end in ((f"{n}-out", a, b), (f"{n}-back", b, a)):
+            minutes = math.ceil(local_minutes(way) + (INTO_STATION if end in stations else OUT_OF_STATION))
             trips.append(["local", "daily", trip, "computed"])
             times.append([trip, "05:00:00", "05:00:00", start, 1])
             end_time = f"{5 + minutes // 60:02}:{minutes % 60:02}:00"
