@@ -1,58 +1,85 @@
 //! Sums that do not depend on the order of their terms.
 
-/// The sum, rounded once: the float nearest to the exact sum of the terms, whatever their order.
-///
-/// Infinite or undefined terms give what adding them one by one gives. Linear for terms of like size.
+/// A sum that is taken up bit by bit, in any order, by several threads: rounded once, at the end.
 ///
 /// Source: Shewchuk, Adaptive precision floating-point arithmetic and fast robust geometric predicates, Discrete &
 /// Computational Geometry 18 (1997), Theorem 10; final rounding as in Hettinger's `math.fsum`.
-pub fn exact_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
-    let mut partials: Vec<f64> = Vec::new();
-    let mut plain = 0.0;
-    for term in terms {
-        plain += term;
+#[derive(Clone, Debug, Default)]
+pub struct ExactSum {
+    /// Floats that do not overlap and add up to the sum, from the smallest.
+    partials: Vec<f64>,
+    /// What adding them one by one gives: for what is infinite or undefined.
+    plain: f64,
+}
+
+impl ExactSum {
+    /// Adds a term. Linear in the floats held: two or three for terms of like size.
+    pub fn add(&mut self, term: f64) {
+        self.plain += term;
         let mut x = term;
         let mut kept = 0;
-        for at in 0..partials.len() {
-            let mut y = partials[at];
+        for at in 0..self.partials.len() {
+            let mut y = self.partials[at];
             if x.abs() < y.abs() {
                 std::mem::swap(&mut x, &mut y);
             }
             let high = x + y;
             let low = y - (high - x);
             if low != 0.0 {
-                partials[kept] = low;
+                self.partials[kept] = low;
                 kept += 1;
             }
             x = high;
         }
-        partials.truncate(kept);
-        partials.push(x);
+        self.partials.truncate(kept);
+        self.partials.push(x);
     }
-    if !plain.is_finite() || partials.iter().any(|partial| !partial.is_finite()) {
-        return plain;
-    }
-    let Some(mut high) = partials.pop() else { return 0.0 };
-    let mut low = 0.0;
-    while let Some(y) = partials.pop() {
-        let x = high;
-        high = x + y;
-        low = y - (high - x);
-        if low != 0.0 {
-            break;
+
+    /// Adds all that another has taken up.
+    pub fn merge(&mut self, other: &ExactSum) {
+        if !other.plain.is_finite() {
+            self.plain += other.plain;
         }
+        other.partials.iter().for_each(|&partial| self.add(partial));
     }
-    // Half-way cases round by the sign of what is left.
-    if let Some(&next) = partials.last()
-        && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
-    {
-        let y = low * 2.0;
-        let x = high + y;
-        if y == x - high {
-            high = x;
+
+    /// The float nearest to the sum.
+    pub fn value(&self) -> f64 {
+        if !self.plain.is_finite() || self.partials.iter().any(|partial| !partial.is_finite()) {
+            return self.plain;
         }
+        let mut partials = self.partials.iter().rev();
+        let Some(&(mut high)) = partials.next() else { return 0.0 };
+        let mut low = 0.0;
+        for &y in partials.by_ref() {
+            let x = high;
+            high = x + y;
+            low = y - (high - x);
+            if low != 0.0 {
+                break;
+            }
+        }
+        // Half-way cases round by the sign of what is left.
+        if let Some(&next) = partials.next()
+            && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
+        {
+            let y = low * 2.0;
+            let x = high + y;
+            if y == x - high {
+                high = x;
+            }
+        }
+        high
     }
-    high
+}
+
+/// The sum, rounded once: the float nearest to the exact sum of the terms, whatever their order.
+///
+/// Infinite or undefined terms give what adding them one by one gives. Linear for terms of like size.
+pub fn exact_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sum = ExactSum::default();
+    terms.into_iter().for_each(|term| sum.add(term));
+    sum.value()
 }
 
 #[cfg(test)]
@@ -77,7 +104,14 @@ mod tests {
             terms.reverse();
             let length = terms.len().max(1);
             terms.rotate_left(seed % length);
-            prop_assert_eq!(exact_sum(terms), sum);
+            prop_assert_eq!(exact_sum(terms.iter().copied()), sum);
+            let (first, second) = terms.split_at(terms.len() / 3);
+            let mut parts = [ExactSum::default(), ExactSum::default()];
+            first.iter().for_each(|&term| parts[1].add(term));
+            second.iter().for_each(|&term| parts[0].add(term));
+            let [mut all, other] = parts;
+            all.merge(&other);
+            prop_assert_eq!(all.value(), sum);
         }
     }
 }
