@@ -4,13 +4,9 @@ use crate::cases::{cases, matrix, number, numbers};
 use crate::check::{Check, Kind};
 use serde_json::Value;
 use umbel_stats::structure::Industries;
-use umbel_stats::structure::catchment::{
-    Costs, Decay, Reach, catchment_ratio, three_step, two_step, weighted_catchment,
-};
 use umbel_stats::structure::complexity::complexity;
 use umbel_stats::structure::concentration::{concentration, specialisation};
 use umbel_stats::structure::location_quotient::location_quotients;
-use umbel_stats::structure::rational_agents::{Options, rational_agents};
 use umbel_stats::structure::shift_share::shift_share;
 
 type Pairs = Vec<(f64, f64)>;
@@ -134,73 +130,9 @@ fn shift_share_checks() -> Vec<Check> {
     checks
 }
 
-fn access_checks() -> Vec<Check> {
-    let (mut catchments, mut floating) = (Pairs::new(), Pairs::new());
-    let (mut agents, mut mean) = (Pairs::new(), Pairs::new());
-    for (name, case) in cases("access_") {
-        let (meta, input, expected) = (&case["meta"], &case["input"], &case["expected"]);
-        let (demand, supply) = (numbers(&input["demand"]), numbers(&input["supply"]));
-        let cost = matrix(&input["cost"]);
-        let costs = Costs::from_matrix(demand.len(), supply.len(), &cost.concat()).expect(&name);
-        // The same table in rows.
-        let rows = cost.iter().enumerate();
-        let rows = rows.flat_map(|(from, row)| row.iter().enumerate().map(move |(to, &c)| (from as u32, to as u32, c)));
-        let pairs: Vec<(u32, u32, f64)> = rows.collect();
-        assert_eq!(Costs::from_pairs(demand.len(), supply.len(), &pairs).expect(&name), costs);
-        let greatest = Some(number(&meta["max_cost"]));
-        let reach = |decay: Decay| Reach { decay, greatest };
-        let gaussian = || Decay::Gaussian { sigma: number(&meta["gaussian_sigma"]) };
-        let mut steps: Vec<(f64, f64)> = meta["step_weights"]
-            .as_object()
-            .expect("steps")
-            .iter()
-            .map(|(cost, weight)| (cost.parse().expect("a cost"), number(weight)))
-            .collect();
-        steps.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let step = || Decay::Step(steps.clone());
-        let of = &meta["gravity"];
-        let gravity =
-            Decay::Gravity { scale: number(&of["scale"]), alpha: number(&of["alpha"]), least: number(&of["min_dist"]) };
-        let mut catchment =
-            |found: Vec<f64>, key: &str| catchments.extend(found.into_iter().zip(numbers(&expected[key])));
-        catchment(weighted_catchment(&costs, &supply, &reach(gaussian())).expect(&name), "weighted_catchment_gaussian");
-        catchment(weighted_catchment(&costs, &supply, &reach(gravity)).expect(&name), "weighted_catchment_gravity");
-        let ratio = catchment_ratio(&costs, &demand, &supply, &reach(Decay::Uniform)).expect(&name);
-        floating.extend(beside(&ratio, &numbers(&expected["fca_ratio"])));
-        let two = |reach: &Reach| two_step(&costs, &demand, &supply, reach).expect(&name).access;
-        // The peer's enhanced run has no greatest cost but the last step.
-        let to_the_last_step = Reach { decay: step(), greatest: None };
-        for (found, key) in [
-            (two(&reach(Decay::Uniform)), "2sfca"),
-            (two(&to_the_last_step), "e2sfca_step"),
-            (two(&reach(gaussian())), "e2sfca_gaussian"),
-            (three_step(&costs, &demand, &supply, &reach(step())).expect(&name).access, "3sfca_step"),
-        ] {
-            floating.extend(found.into_iter().zip(numbers(&expected[key])));
-        }
-        let found = rational_agents(&costs, &demand, &supply, &Options::new(number(&meta["raam_tau"]))).expect(&name);
-        let wanted = numbers(&expected["raam"]);
-        agents.extend(beside(&found.cost, &wanted));
-        let weighted = |costs: &mut dyn Iterator<Item = f64>| {
-            costs.zip(&demand).map(|(cost, demand)| cost * demand).sum::<f64>() / demand.iter().sum::<f64>()
-        };
-        let ours = weighted(&mut found.cost.iter().map(|cost| cost.expect("a cost")));
-        mean.push((ours, weighted(&mut wanted.iter().copied())));
-    }
-    let peer = "access 1.1.10.post3";
-    let method = "floating_catchment";
-    vec![
-        check(method, "weighted catchment, Gaussian and gravity", peer, catchments, Kind::Relative, 1e-10),
-        check(method, "ratio, two-step, enhanced and three-step", peer, floating, Kind::Relative, 1e-10),
-        check(method, "rational agents", peer, agents, Kind::Relative, 0.005),
-        check(method, "rational agents, weighted mean", peer, mean, Kind::Relative, 0.001),
-    ]
-}
-
 pub fn checks() -> Vec<Check> {
     let mut checks = complexity_checks();
     checks.extend(shift_share_checks());
-    checks.extend(access_checks());
     checks.extend(concentration_checks());
     checks
 }

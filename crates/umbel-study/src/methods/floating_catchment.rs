@@ -4,10 +4,11 @@ use crate::analysis::{Analysis, Key, Outcome, Quantity, Sample, Table, Wanted};
 use crate::over_places;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use umbel_stats::structure::catchment::{
-    Costs, Decay, Reach, catchment_ratio, three_step, two_step, weighted_catchment,
+use umbel_access::opportunities::catchment::{
+    Decay, Reach, balanced, catchment_ratio, spatial_availability, three_step, two_step, weighted_catchment,
 };
-use umbel_stats::structure::rational_agents::{Options, rational_agents};
+use umbel_access::opportunities::costs::Costs;
+use umbel_access::opportunities::rational_agents::{Options, rational_agents};
 
 /// What is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,10 @@ pub enum Access {
     TwoStep,
     /// The same after demand has divided among supplies (3SFCA).
     ThreeStep,
+    /// The same with weights that add up to 1 on either side, so that neither demand nor supply is counted twice (BFCA).
+    Balanced,
+    /// Supply that each place has in competition with all others; adds up to the supply reached (spatial availability).
+    SpatialAvailability,
     /// Supply over demand within reach.
     Ratio,
     /// Supply within reach.
@@ -41,6 +46,10 @@ pub enum Weight {
     Exponential,
     /// By `steps`.
     Step,
+    /// 1 / (1 + exp(pi (cost - midpoint) / (sigma sqrt(3)))).
+    Logistic,
+    /// 1 up to `full`, 0 from `none`, on a straight line between.
+    Linear,
 }
 
 over_places! {
@@ -63,7 +72,7 @@ over_places! {
         /// How much supply counts at a cost.
         #[serde(default)]
         pub decay: Weight,
-        /// Width of the Gaussian.
+        /// Width of the Gaussian; standard deviation of the logistic.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sigma: Option<f64>,
         /// Cost at which gravity weighs 1.
@@ -81,6 +90,15 @@ over_places! {
         /// Steps: costs up to which a weight holds, and the weight, as in [[30, 1], [60, 0.68]].
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub steps: Vec<[f64; 2]>,
+        /// Cost at which the logistic weighs one half.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub midpoint: Option<f64>,
+        /// Greatest cost that counts fully on the line.
+        #[serde(default)]
+        pub full: f64,
+        /// Least cost that does not count on the line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub none: Option<f64>,
         /// Cost that one accepts to avoid a place as crowded as the mean (rational agents).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub tau: Option<f64>,
@@ -105,12 +123,17 @@ impl FloatingCatchment {
             },
             Weight::Exponential => Decay::Exponential { beta: need(self.beta, "beta")? },
             Weight::Step => Decay::Step(self.steps.iter().map(|step| (step[0], step[1])).collect()),
+            Weight::Logistic => Decay::Logistic {
+                midpoint: need(self.midpoint, "midpoint")?,
+                deviation: need(self.sigma, "sigma")?,
+            },
+            Weight::Linear => Decay::Linear { full: self.full, none: need(self.none, "none")? },
         })
     }
 
     /// Costs between the places at these positions.
     fn costs(&self, sample: &Sample, places: &[u32]) -> Result<Costs, String> {
-        let text = |error: umbel_stats::Error| error.to_string();
+        let text = |error: umbel_access::Error| error.to_string();
         let n = places.len();
         if let Some(given) = &sample.space.given {
             let given = given.subset(places);
@@ -161,8 +184,8 @@ impl Analysis for FloatingCatchment {
     const VERSION: u32 = 1;
     const SUMMARY: &'static str =
         "Floating catchments: how much supply each place can reach, shared with all who reach it.";
-    const FORMULA: &'static str = "Rⱼ = Sⱼ / Σₖ Dₖ w(cₖⱼ), Aᵢ = Σⱼ Rⱼ w(cᵢⱼ); three steps: w² / Σⱼ w instead of w; rational agents: each goes where cᵢⱼ / τ + demandⱼ / (ρ Sⱼ) is least";
-    const CITATION: &'static str = "Luo and Wang, Environment and Planning B 30, 2003, equations 1 and 2; Luo and Qi, Health and Place 15, 2009, equations 1 and 2; Wan, Zou and Sternberg, International Journal of Geographical Information Science 26(6), 2012, equations 3 to 5; Saxon and Snow, Annals of the American Association of Geographers 110(1), 2020, equations 3 to 7; Hansen, Journal of the American Institute of Planners 25, 1959.";
+    const FORMULA: &'static str = "Rⱼ = Sⱼ / Σₖ Dₖ w(cₖⱼ), Aᵢ = Σⱼ Rⱼ w(cᵢⱼ); three steps: w² / Σⱼ w instead of w; balanced: w / Σⱼ w in Rⱼ and w / Σᵢ w in Aᵢ; spatial availability: Dᵢ Aᵢ; rational agents: each goes where cᵢⱼ / τ + demandⱼ / (ρ Sⱼ) is least";
+    const CITATION: &'static str = "Luo and Wang, Environment and Planning B 30, 2003, equations 1 and 2; Luo and Qi, Health and Place 15, 2009, equations 1 and 2; Wan, Zou and Sternberg, International Journal of Geographical Information Science 26(6), 2012, equations 3 to 5; Paez, Higgins and Vivona, PLoS ONE 14(6), e0218773, 2019; Soukhov, Paez, Higgins and Mohamed, PLoS ONE 18(1), e0278468, 2023; Saxon and Snow, Annals of the American Association of Geographers 110(1), 2020, equations 3 to 7; Hansen, Journal of the American Institute of Planners 25, 1959.";
     const ASSUMPTIONS: &'static str = "Every place is an origin with its demand and a destination with its supply; a missing supply is 0, places without demand given are left out. A place reaches itself at cost 0 unless the table of costs says otherwise. Pairs that are not in the table cannot be reached. max_cost counts as reached.";
     const NOT_FOR: &'static str = "Choice by quality or price; places so large that the cost within them matters.";
     const EXAMPLE: &'static str = r#"[beds_in_reach]
@@ -175,7 +198,7 @@ sigma = 30.0
 among = { kind = "county" }
 title = { en = "Hospital beds in reach for each inhabitant" }"#;
     const RESULTS: &'static [Quantity] =
-        &[Quantity::place("access", "Supply for each unit of demand, supply within reach, or cost, by the variant.")];
+        &[Quantity::place("access", "Supply for each unit of demand, supply within reach or available, or cost, by the variant.")];
     const SPATIAL: bool = true;
 
     fn columns(&self) -> Vec<Wanted> {
@@ -195,7 +218,7 @@ title = { en = "Hospital beds in reach for each inhabitant" }"#;
     }
 
     fn analyse(&self, sample: &Sample) -> Result<Outcome, String> {
-        let text = |error: umbel_stats::Error| error.to_string();
+        let text = |error: umbel_access::Error| error.to_string();
         let (demands, supplies) = (sample.numbers("of")?, sample.numbers("supply")?);
         let places: Vec<u32> = (0..sample.rows() as u32).filter(|&row| demands.get(row as usize).is_some()).collect();
         let demand: Vec<f64> = places.iter().filter_map(|&row| demands.get(row as usize)).collect();
@@ -212,14 +235,25 @@ title = { en = "Hospital beds in reach for each inhabitant" }"#;
         outcome.figure("supply", supply.iter().sum::<f64>());
         let table = Table::some(Key::Place, places);
         let (access, table) = match self.variant {
-            Access::TwoStep | Access::ThreeStep => {
-                let method = if self.variant == Access::TwoStep { two_step } else { three_step };
+            Access::TwoStep | Access::ThreeStep | Access::Balanced => {
+                let method = match self.variant {
+                    Access::TwoStep => two_step,
+                    Access::ThreeStep => three_step,
+                    _ => balanced,
+                };
                 let found = method(&costs, &demand, &supply, &reach).map_err(text)?;
                 outcome.figure("supply_unreached", found.supply_unreached);
                 let access: Vec<Option<f64>> = found.access.iter().map(|&value| Some(value)).collect();
                 let table =
                     table.numbers("access", access.iter().copied()).values("demand_reached", &found.demand_reached);
                 (access, table.numbers("ratio", found.ratio))
+            }
+            Access::SpatialAvailability => {
+                let found = spatial_availability(&costs, &demand, &supply, &reach).map_err(text)?;
+                outcome.figure("supply_unreached", found.supply_unreached);
+                let table = table.values("access", &found.available);
+                // What one of them has in the mean, as with the other variants.
+                (found.per_demand.clone(), table.numbers("per_demand", found.per_demand))
             }
             Access::Ratio => {
                 let found = catchment_ratio(&costs, &demand, &supply, &reach).map_err(text)?;

@@ -1,4 +1,7 @@
-use super::catchment::{Costs, sizes};
+//! Rational agent access model: demand goes where travel and crowding cost least.
+
+use super::costs::Costs;
+use super::sizes;
 use crate::Error;
 use serde::{Deserialize, Serialize};
 
@@ -61,8 +64,8 @@ pub fn rational_agents(
     sizes("supply", costs.destinations(), supply)?;
     let refuse = |parameter, message: String| Err(Error::Parameter { parameter, message });
     if let Some(at) = demand.iter().position(|size| size.fract() != 0.0 || *size > 9e15) {
-        let (what, value) = ("demand", demand[at]);
-        return Err(Error::Domain { what, at, value, needed: "people must be a whole number" });
+        let message = format!("it is {}; people must be a whole number", demand[at]);
+        return Err(Error::Input { array: "demand", at, message });
     }
     let positive = |value: f64| value > 0.0 && value.is_finite();
     if !positive(options.tau) || !positive(options.half_life) || options.cycles == 0 {
