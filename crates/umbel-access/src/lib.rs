@@ -5,6 +5,7 @@
 
 pub mod door;
 pub mod error;
+pub mod isochrone;
 pub mod opportunities;
 pub mod raptor;
 pub mod seconds;

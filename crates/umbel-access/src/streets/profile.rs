@@ -336,6 +336,20 @@ impl Profile {
         self.delay.get(segment as usize).copied().unwrap_or([0; 2])
     }
 
+    /// Number of segments: those of the streets, and those added by edits.
+    pub(crate) fn segment_count(&self, streets: &Streets) -> usize {
+        streets.segment_count() + self.added.roads.len()
+    }
+
+    /// The points of a segment from its start to its end, in degrees.
+    pub(crate) fn line(&self, streets: &Streets, segment: u32, line: &mut Vec<[f64; 2]>) {
+        line.clear();
+        match self.added.roads.get((segment as usize).wrapping_sub(streets.segments.len())) {
+            Some(road) => line.extend(&road.line),
+            None => line.extend(streets.line(segment)),
+        }
+    }
+
     /// Junctions at the start and at the end of a segment.
     #[inline]
     pub(crate) fn ends(&self, streets: &Streets, segment: u32) -> (u32, u32) {

@@ -1,0 +1,246 @@
+//! Isochrones over streets, and over streets and a timetable.
+
+use super::streets::{AtJunctions, Samples, way_to_street};
+use super::{Arrival, Canvas, DrawOptions, Isochrone};
+use crate::raptor::{Access, RangeQuery, RangeSearch};
+use crate::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap, Streets};
+use crate::timetable::{Timetable, Transfers};
+use crate::{Error, Seconds};
+
+/// How people move over the streets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StreetTravel {
+    /// Metres a second on foot; by bicycle and car the profile says how fast, and this holds off the streets.
+    pub speed: f64,
+    /// Most seconds on the streets from where the journey begins.
+    pub max_access: u32,
+    /// Most seconds on foot from a stop.
+    pub max_egress: u32,
+}
+
+impl Default for StreetTravel {
+    fn default() -> StreetTravel {
+        StreetTravel { speed: 1.0, max_access: u32::MAX, max_egress: 1800 }
+    }
+}
+
+/// Seconds at all junctions from one place. Holds the memory of a search, to be used again: make one a thread.
+#[derive(Clone, Debug)]
+pub struct StreetTimes {
+    search: Search,
+    near: Search,
+    seconds: Vec<f32>,
+    left: Vec<f32>,
+    seeds: Vec<(u32, Cost)>,
+}
+
+impl StreetTimes {
+    /// A search over streets; 24 bytes a junction.
+    pub fn new(streets: &Streets) -> StreetTimes {
+        let (search, near) = (Search::new(streets), Search::new(streets));
+        StreetTimes { search, near, seconds: Vec::new(), left: Vec::new(), seeds: Vec::new() }
+    }
+
+    /// Thousandths of the unit of a profile that are made in a second.
+    pub fn scale(profile: &Profile, travel: &StreetTravel) -> f64 {
+        if profile.mode() == Mode::Walk { 1000.0 * travel.speed } else { 1000.0 }
+    }
+
+    /// Seconds from the beginning of a journey to each junction, infinite where it takes longer than `limit`: over the
+    /// streets, and on foot from stops that are reached at given times (a stop without a street leads nowhere). What lies
+    /// within the longest walk of any stop reached is reached; its time is that from the best stop, also where that lies
+    /// farther off. The ways from the point and from the stops to the street count at the speed of walking.
+    ///
+    /// # Errors
+    /// A speed that is not above 0, or as many times as stops are not there.
+    ///
+    /// # Cost
+    /// Three bounded searches, about 30 ns a junction reached each.
+    pub fn run(
+        &mut self,
+        streets: &Streets,
+        profile: &Profile,
+        travel: &StreetTravel,
+        start: Option<&Snap>,
+        stops: (&[Option<Snap>], &[Seconds]),
+        limit: u32,
+    ) -> Result<AtJunctions<'_>, Error> {
+        if !(travel.speed > 0.0 && travel.speed.is_finite()) {
+            let message = format!("it is {}; it must be above 0", travel.speed);
+            return Err(Error::Parameter { parameter: "speed", message });
+        }
+        if stops.0.len() != stops.1.len() {
+            let message = format!("there are {} times of {} stops", stops.1.len(), stops.0.len());
+            return Err(Error::Parameter { parameter: "stops", message });
+        }
+        let scale = StreetTimes::scale(profile, travel);
+        let cost = |seconds: f64| (seconds * scale).clamp(0.0, f64::from(MOST)) as Cost;
+        self.seconds.clear();
+        self.seconds.resize(profile.junction_count(streets), f32::INFINITY);
+        self.left.clear();
+        self.left.resize(self.seconds.len(), 0.0);
+        if let Some(start) = start {
+            let before = start.distance / travel.speed;
+            let most = f64::from(limit.min(travel.max_access));
+            let left = most - before;
+            if left >= 0.0 {
+                self.search.run(streets, profile, start, Direction::From, cost(left));
+                for &junction in self.search.reached() {
+                    if let Some(cost) = self.search.to_junction(junction) {
+                        let seconds = before + f64::from(cost) / scale;
+                        self.seconds[junction as usize] = seconds as f32;
+                        self.left[junction as usize] = (most - seconds) as f32;
+                    }
+                }
+            }
+        }
+        self.seeds.clear();
+        let mut late = Vec::new();
+        for (snap, time) in stops.0.iter().zip(stops.1) {
+            let (Some(snap), Some(time)) = (snap, time.get().filter(|&time| time <= limit)) else { continue };
+            let off = snap.distance / travel.speed;
+            for (junction, along) in profile.beside(streets, snap, Direction::From).into_iter().flatten() {
+                self.seeds.push((junction, cost(off).saturating_add(along)));
+                late.push((junction, cost(f64::from(time) + off).saturating_add(along)));
+            }
+        }
+        if !self.seeds.is_empty() {
+            let egress = cost(f64::from(travel.max_egress));
+            self.near.run_from(streets, profile, self.seeds.iter().copied(), Direction::From, egress);
+            self.search.run_from(streets, profile, late.iter().copied(), Direction::From, cost(f64::from(limit)));
+            for &junction in self.near.reached() {
+                let costs = self.search.to_junction(junction).zip(self.near.to_junction(junction));
+                if let Some((cost, walked)) = costs {
+                    let (seconds, left) = (&mut self.seconds[junction as usize], &mut self.left[junction as usize]);
+                    *seconds = seconds.min((f64::from(cost) / scale) as f32);
+                    let more = f64::from(travel.max_egress) - f64::from(walked) / scale;
+                    *left = left.max(more.min(f64::from(limit) - f64::from(*seconds)) as f32);
+                }
+            }
+        }
+        Ok(AtJunctions { seconds: &self.seconds, left: &self.left })
+    }
+}
+
+/// Isochrones from one place after the other. Holds all memory, to be used again: make one a thread.
+#[derive(Clone, Debug)]
+pub struct IsochroneSearch {
+    times: StreetTimes,
+    canvas: Canvas,
+    arrivals: Vec<Arrival>,
+}
+
+impl IsochroneSearch {
+    /// A search over streets.
+    pub fn new(streets: &Streets) -> IsochroneSearch {
+        IsochroneSearch { times: StreetTimes::new(streets), canvas: Canvas::new(), arrivals: Vec::new() }
+    }
+
+    /// The areas within each cutoff, from a point that joins the streets at `start` (if it does), and from stops reached
+    /// at given times ([`StopTimes::run`]); with no stops over the streets alone. `samples` must be those of the profile,
+    /// no farther apart than a cell.
+    ///
+    /// # Errors
+    /// Those of [`StreetTimes::run`] and [`Canvas::draw`].
+    #[allow(clippy::too_many_arguments)]
+    pub fn run(
+        &mut self,
+        streets: &Streets,
+        profile: &Profile,
+        samples: &Samples,
+        travel: &StreetTravel,
+        from: ([f64; 2], Option<&Snap>),
+        stops: (&[Option<Snap>], &[Seconds]),
+        cutoffs: &[u32],
+        draw: &DrawOptions,
+    ) -> Result<Vec<Isochrone>, Error> {
+        let (origin, start) = from;
+        let limit = cutoffs.iter().copied().max().unwrap_or(0);
+        let times = self.times.run(streets, profile, travel, start, stops, limit)?;
+        let scale = StreetTimes::scale(profile, travel);
+        self.arrivals.clear();
+        let most = f64::from(limit.min(travel.max_access));
+        let begun = start.map(|snap| (snap, snap.distance / travel.speed, most));
+        samples.arrivals(streets, profile, times, scale, begun, &mut self.arrivals);
+        if let Some(snap) = start {
+            way_to_street(origin, snap, travel.speed, draw.cell, &mut self.arrivals);
+        }
+        self.canvas.draw(origin, &self.arrivals, cutoffs, draw)
+    }
+}
+
+/// Times at stops over a window of departures. Holds the memory of a search, to be used again: make one a thread.
+#[derive(Debug)]
+pub struct StopTimes {
+    search: RangeSearch,
+    arrivals: Vec<u32>,
+    touched: Vec<bool>,
+    times: Vec<Seconds>,
+    row: Vec<Seconds>,
+}
+
+impl StopTimes {
+    /// A search over a timetable.
+    pub fn new(timetable: &Timetable) -> StopTimes {
+        StopTimes {
+            search: RangeSearch::new(timetable),
+            arrivals: Vec::new(),
+            touched: Vec::new(),
+            times: Vec::new(),
+            row: Vec::new(),
+        }
+    }
+
+    /// The percentile, over the departures of the window, of the seconds until one gets off at each stop: element
+    /// ceil(p / 100 n) of the sorted times counted from 1, not reached where that element is not; 0 = the fastest of the
+    /// window.
+    ///
+    /// # Errors
+    /// A query that makes no sense, or a percentile below 0 or above 100.
+    ///
+    /// # Cost
+    /// The search, and some nanoseconds a stop and departure; 4 bytes each.
+    pub fn run(
+        &mut self,
+        timetable: &Timetable,
+        transfers: &Transfers,
+        access: &[Access],
+        query: &RangeQuery,
+        percentile: f64,
+    ) -> Result<&[Seconds], Error> {
+        query.check()?;
+        if !(0.0..=100.0).contains(&percentile) {
+            let message = format!("it is {percentile}; it must lie between 0 and 100");
+            return Err(Error::Parameter { parameter: "percentile", message });
+        }
+        let (stops, departures) = (timetable.stops(), query.departures as usize);
+        self.arrivals.clear();
+        self.arrivals.resize(stops * departures, u32::MAX);
+        self.touched.clear();
+        self.touched.resize(stops, false);
+        let (arrivals, touched) = (&mut self.arrivals, &mut self.touched);
+        self.search.run(timetable, transfers, access, query, &mut |departure, improved| {
+            for &(stop, arrival) in improved {
+                arrivals[stop as usize * departures + departure as usize] = arrival;
+                touched[stop as usize] = true;
+            }
+        });
+        let element = ((percentile / 100.0 * departures as f64).ceil() as usize).clamp(1, departures) - 1;
+        self.times.clear();
+        self.times.resize(stops, Seconds::UNREACHED);
+        for stop in (0..stops).filter(|&stop| self.touched[stop]) {
+            self.row.clear();
+            // What is caught later can be caught from earlier.
+            let mut arrival = u32::MAX;
+            for departure in (0..departures).rev() {
+                arrival = arrival.min(self.arrivals[stop * departures + departure]);
+                let left = query.first_departure + departure as u32 * query.step;
+                let time = arrival.saturating_sub(left);
+                let within = arrival != u32::MAX && time <= query.max_time;
+                self.row.push(if within { Seconds(time) } else { Seconds::UNREACHED });
+            }
+            self.times[stop] = *self.row.select_nth_unstable(element).1;
+        }
+        Ok(&self.times)
+    }
+}
