@@ -7,10 +7,13 @@
 mod boxes;
 mod buckets;
 pub mod edit;
+#[cfg(test)]
+mod edits_test;
 pub mod graph;
 pub mod hierarchy;
 pub mod input;
 pub mod islands;
+mod polygon;
 pub mod profile;
 #[cfg(test)]
 mod properties;

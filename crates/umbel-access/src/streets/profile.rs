@@ -99,7 +99,7 @@ pub struct Profile {
     /// Whether points can be joined to each segment.
     pub(crate) joinable: Vec<bool>,
     pub(crate) added: Added,
-    smallest_island: u32,
+    pub(crate) smallest_island: u32,
     leaving: Arcs,
     /// None where it equals `leaving`.
     entering: Option<Arcs>,
@@ -125,6 +125,11 @@ fn thousandths(amount: f64) -> Cost {
 #[inline]
 pub(crate) fn part(cost: Cost, share: f64) -> Cost {
     (f64::from(cost) * share).round() as Cost
+}
+
+/// A cost times a factor; what is closed stays closed.
+pub(crate) fn slowed(cost: Cost, times: f64) -> Cost {
+    if cost == CLOSED { CLOSED } else { thousandths(f64::from(cost) / 1000.0 * times) }
 }
 
 /// Cost of a direction of a mode: along the length, and at the end.

@@ -23,7 +23,7 @@ fn passage(stream: &mut Stream) -> Passage {
 }
 
 /// A random network: one-way streets, parallel ones, loops, lengths of zero, parts that do not hang together. Lengths
-/// are multiples of 4 m, so that quarters of a segment cost whole numbers.
+/// are multiples of 64 m, so that quarters of a segment cost whole numbers.
 pub(crate) fn network(seed: u64, junctions: u64, segments: u64) -> StreetInput {
     let mut stream = Stream::new(seed, 11);
     let mut input = StreetInput { classes: vec!["a".into(), "b".into()], ..StreetInput::default() };
@@ -39,7 +39,7 @@ pub(crate) fn network(seed: u64, junctions: u64, segments: u64) -> StreetInput {
         let to = if stream.below(3) > 0 { near as u32 } else { stream.below(junctions) as u32 };
         let forward = passage(&mut stream);
         let backward = if stream.below(2) > 0 { forward } else { passage(&mut stream) };
-        let length = 4.0 * stream.below(60) as f64;
+        let length = 64.0 * stream.below(20) as f64;
         let class = stream.below(2) as u16;
         input.segments.push(Segment { from, to, length, forward, backward, source: number as i64 / 2, class });
         for _ in 0..stream.below(3) {

@@ -148,7 +148,7 @@ fn for_trees(
 fn basic(skeleton: &Skeleton, trees: &[Range<u32>], up: &mut [i32], down: &mut [i32]) {
     let one = |vertex: u32, costs: &mut Costs, places: &mut Places| {
         places.set(skeleton, vertex);
-        for &edge in skeleton.from_below(vertex) {
+        for &edge in skeleton.edges_below(vertex) {
             let edge = edge as usize;
             let (here_up, here_down) = (costs.up[edge - costs.first], costs.down[edge - costs.first]);
             let end = skeleton.start[skeleton.lower[edge] as usize + 1] as usize;
@@ -193,7 +193,7 @@ fn perfect(skeleton: &Skeleton, trees: &[Range<u32>], up: &mut [i32], down: &mut
     let mut places = Places::new(skeleton);
     for &middle in top.iter().rev() {
         places.set(skeleton, middle);
-        for &edge in skeleton.from_below(middle) {
+        for &edge in skeleton.edges_below(middle) {
             if is_top[skeleton.lower[edge as usize] as usize] {
                 costs.settle(skeleton, edge as usize, &places, None);
             }
@@ -209,19 +209,19 @@ fn perfect(skeleton: &Skeleton, trees: &[Range<u32>], up: &mut [i32], down: &mut
             vertex = skeleton.parent[vertex as usize];
         }
         for &middle in above.iter().rev() {
-            let from_below = skeleton.from_below(middle);
-            let first = from_below.partition_point(|&edge| edge < edges.start);
-            let end = from_below.partition_point(|&edge| edge < edges.end);
+            let edges_below = skeleton.edges_below(middle);
+            let first = edges_below.partition_point(|&edge| edge < edges.start);
+            let end = edges_below.partition_point(|&edge| edge < edges.end);
             if first < end {
                 places.set(skeleton, middle);
             }
-            for &edge in &from_below[first..end] {
+            for &edge in &edges_below[first..end] {
                 costs.settle(skeleton, edge as usize, places, Some((&final_above.0, &final_above.1)));
             }
         }
         for middle in tree.clone().rev() {
             places.set(skeleton, middle);
-            for &edge in skeleton.from_below(middle) {
+            for &edge in skeleton.edges_below(middle) {
                 costs.settle(skeleton, edge as usize, places, None);
             }
         }

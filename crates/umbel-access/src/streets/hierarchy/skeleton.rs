@@ -101,7 +101,7 @@ impl Skeleton {
     }
 
     /// The edges from below to a vertex, rising.
-    pub(super) fn from_below(&self, vertex: u32) -> &[u32] {
+    pub(super) fn edges_below(&self, vertex: u32) -> &[u32] {
         &self.below[self.below_start[vertex as usize] as usize..self.below_start[vertex as usize + 1] as usize]
     }
 
