@@ -7,6 +7,7 @@
 //! Sources: Delling, Pajor, Werneck, Round-based public transit routing, ALENEX 2012 (rounds, range-RAPTOR); Witt,
 //! Trip-based public transit routing, ESA 2015 (a trip is never ridden again from where it was ridden before).
 
+mod changes;
 mod labels;
 mod query;
 mod search;

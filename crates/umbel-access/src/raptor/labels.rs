@@ -50,6 +50,49 @@ impl Labels {
     }
 }
 
+/// As [`Labels`], but those of one number of rides stand beside each other: they are looked at far more often than
+/// they are written, and for one number of rides at a time.
+#[derive(Debug, Default)]
+pub(super) struct Planes {
+    items: usize,
+    rounds: usize,
+    cells: Vec<i32>,
+}
+
+impl Planes {
+    /// Room for so many items and rides; all cells are [`NEVER`].
+    pub(super) fn reset(&mut self, items: usize, rounds: usize) {
+        (self.items, self.rounds) = (items, rounds);
+        if self.cells.len() < items * rounds {
+            self.cells.resize(items * rounds, NEVER);
+        }
+    }
+
+    /// The cells of some items become [`NEVER`].
+    pub(super) fn clear(&mut self, first: usize, items: usize) {
+        for round in 0..self.rounds {
+            self.cells[round * self.items + first..round * self.items + first + items].fill(NEVER);
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, item: usize, round: usize) -> i32 {
+        self.cells[round * self.items + item]
+    }
+
+    /// Lowers the label of an item from a round on.
+    #[inline]
+    pub(super) fn lower(&mut self, item: usize, round: usize, value: i32) {
+        for round in round..self.rounds {
+            let cell = &mut self.cells[round * self.items + item];
+            if *cell <= value {
+                break;
+            }
+            *cell = value;
+        }
+    }
+}
+
 /// Items marked since the last time, each once.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
@@ -70,6 +113,11 @@ impl Marks {
             self.now = 1;
         }
         self.list.clear();
+    }
+
+    #[inline]
+    pub(super) fn has(&self, item: u32) -> bool {
+        self.stamps[item as usize] == self.now
     }
 
     /// Marks an item; whether it was not marked before.

@@ -1,6 +1,7 @@
 //! The search over a window of departures.
 
-use super::labels::{Labels, Marks};
+use super::changes::Changes;
+use super::labels::{Labels, Marks, NEVER, Planes};
 use super::seeds::Seeds;
 use super::service::Rules;
 use super::{Access, RangeQuery};
@@ -19,9 +20,10 @@ pub struct RangeSearch {
     /// Earliest time at the stop, by vehicle or walked to from one, per stop and rides.
     pub(super) ready: Labels,
     /// First trip (or start of a service by frequency) that was ridden to a position, per position and rides - 1.
-    pub(super) ridden: Labels,
-    /// Stops with labels.
-    stops: Marks,
+    pub(super) ridden: Planes,
+    /// Stops with arrivals by vehicle, and stops where one can be ready.
+    stops: Vec<u32>,
+    stood: Vec<u32>,
     /// Patterns ridden, and where their positions are.
     patterns: Marks,
     spans: Vec<(u32, u32)>,
@@ -36,6 +38,12 @@ pub struct RangeSearch {
     /// Services by frequency at access stops, with the seconds from departure until one is ready to board.
     services: Vec<(i32, Boarding)>,
     rules: Rules,
+    changes: Changes,
+    /// Stops got off at in this round from trips whose changes are known.
+    changed: Marks,
+    /// Changes to make in the next round, and those made in this.
+    next: Vec<(u32, u32)>,
+    now: Vec<(u32, u32)>,
     allowed: Vec<bool>,
     output: Vec<(u32, u32)>,
 }
@@ -43,20 +51,20 @@ pub struct RangeSearch {
 /// What does not change during one search.
 pub(super) struct Setting<'a> {
     pub(super) timetable: &'a Timetable,
-    transfers: &'a Transfers,
+    pub(super) transfers: &'a Transfers,
     /// Wait before boarding.
-    slack: i32,
+    pub(super) slack: i32,
     /// Time after getting off: the wait, in a reversed timetable.
-    after: i32,
+    pub(super) after: i32,
     wheelchair: bool,
     /// Whether some patterns may not be ridden.
-    filtered: bool,
+    pub(super) filtered: bool,
 }
 
 impl Setting<'_> {
     /// Whether one may get on and off at a stop.
     #[inline]
-    fn usable(&self, stop: u32) -> bool {
+    pub(super) fn usable(&self, stop: u32) -> bool {
         self.timetable.accessible.get(stop as usize).is_some_and(|&fit| fit || !self.wheelchair)
     }
 }
@@ -71,7 +79,7 @@ impl RangeSearch {
 
     /// Searches all departures of a window, from the last to the first. After each, `improved` gets its number and the
     /// stops whose earliest arrival by vehicle (getting off, before any walk) is better than at all later departures,
-    /// with that arrival in seconds from midnight, in no order that says anything but always the same one. The earliest
+    /// with that arrival in seconds from midnight, in an order that says nothing. The earliest
     /// arrival of a departure is thus the last one told of a stop, as far as it is within `max_time` of the departure.
     ///
     /// Access stops may come in any order, more than once. Stops that the timetable does not know are left out.
@@ -120,10 +128,8 @@ impl RangeSearch {
 
     /// Forgets the search before, and makes room for another.
     fn make_room(&mut self, timetable: &Timetable, rounds: usize) {
-        for &stop in &self.stops.list {
-            self.vehicle.clear(stop as usize, 1);
-            self.ready.clear(stop as usize, 1);
-        }
+        self.stops.drain(..).for_each(|stop| self.vehicle.clear(stop as usize, 1));
+        self.stood.drain(..).for_each(|stop| self.ready.clear(stop as usize, 1));
         for (first, count) in self.spans.drain(..) {
             self.ridden.clear(first as usize, count as usize);
         }
@@ -131,8 +137,8 @@ impl RangeSearch {
         self.vehicle.reset(stops, rounds);
         self.ready.reset(stops, rounds);
         self.ridden.reset(timetable.positions.len(), rounds);
-        self.stops.begin(stops);
         self.patterns.begin(timetable.patterns.len());
+        self.next.clear();
     }
 
     /// Access stops, each once, that can be used.
@@ -162,6 +168,7 @@ impl RangeSearch {
             self.allowed.extend(timetable.patterns.iter().map(may));
         }
         self.rules.prepare(timetable, query.frequencies);
+        self.changes.begin(timetable, transfers, query.boarding_slack, query.wheelchair, query.vehicles);
         let slack = query.boarding_slack as i32;
         let (slack, after) = if timetable.mirror.is_none() { (slack, 0) } else { (0, slack) };
         Setting { timetable, transfers, slack, after, wheelchair: query.wheelchair, filtered }
@@ -172,15 +179,16 @@ impl RangeSearch {
         self.improved.begin(setting.timetable.stops());
         for at in 0..self.access.len() {
             let Access { stop, seconds } = self.access[at];
-            self.stops.mark(stop);
-            self.ready.lower(stop as usize, 0, time + seconds as i32);
+            self.be_ready(stop, 0, time + seconds as i32);
         }
         let rounds = self.vehicle.rounds;
         for round in 0..rounds {
             self.alighted.begin(setting.timetable.stops());
+            self.changed.begin(setting.timetable.stops());
             if round == 0 {
                 self.board_first(setting, departure, time, limit);
             } else {
+                self.change(setting, round, limit);
                 self.board_waiting(setting, round, limit);
             }
             if round + 1 < rounds {
@@ -193,13 +201,29 @@ impl RangeSearch {
     fn board_first(&mut self, setting: &Setting, departure: u32, time: i32, limit: i32) {
         let seeds = std::mem::take(&mut self.seeds);
         for seed in seeds.of(departure) {
-            self.ride(setting, seed.pattern, seed.index as usize, seed.trip as i32, 0, limit);
+            self.ride(setting, seed.pattern, seed.position, seed.trip as i32, 0, limit);
         }
         self.seeds = seeds;
         for at in 0..self.services.len() {
             let (lead, boarding) = self.services[at];
             self.board_service(setting, &boarding, time + lead, 0, limit);
         }
+    }
+
+    /// Makes the changes from the trips of the round before whose changes are known.
+    fn change(&mut self, setting: &Setting, round: usize, limit: i32) {
+        std::mem::swap(&mut self.next, &mut self.now);
+        for range in 0..self.now.len() {
+            let (from, to) = self.now[range];
+            for at in from..to {
+                let (position, trip) = self.changes.get(at);
+                if (trip as i32) < self.ridden.get(position as usize + 1, round) {
+                    let pattern = *setting.timetable.owners.at(position as usize);
+                    self.ride(setting, pattern, position, trip as i32, round, limit);
+                }
+            }
+        }
+        self.now.clear();
     }
 
     /// Boards at the stops that became ready after `round` rides.
@@ -224,8 +248,7 @@ impl RangeSearch {
                     continue;
                 }
                 let trip = column.iter().rposition(|&departure| departure < time).map_or(0, |at| at + 1);
-                let index = boarding.position - timetable.patterns[boarding.pattern as usize].first;
-                self.ride(setting, boarding.pattern, index as usize, trip as i32, round, limit);
+                self.ride(setting, boarding.pattern, boarding.position, trip as i32, round, limit);
             }
         }
         self.waiting = waiting;
@@ -237,15 +260,14 @@ impl RangeSearch {
         let offset = *setting.timetable.departures.at(boarding.column as usize);
         let start = rule.start(time, offset);
         if start < self.ridden.get(boarding.position as usize + 1, round) {
-            let index = boarding.position - setting.timetable.patterns[boarding.pattern as usize].first;
-            self.ride(setting, boarding.pattern, index as usize, start, round, limit);
+            self.ride(setting, boarding.pattern, boarding.position, start, round, limit);
         }
     }
 
     /// Rides from a position on, until the trip or an earlier one was ridden before, or there is no time left.
     ///
     /// `trip` is the number of the trip; for a service by frequency, the second at which it leaves its first stop.
-    fn ride(&mut self, setting: &Setting, number: u32, index: usize, trip: i32, round: usize, limit: i32) {
+    fn ride(&mut self, setting: &Setting, number: u32, board: u32, trip: i32, round: usize, limit: i32) {
         let timetable = setting.timetable;
         let pattern = &timetable.patterns[number as usize];
         let rule = if pattern.service.is_some() { self.rules.of[number as usize] } else { None };
@@ -257,7 +279,10 @@ impl RangeSearch {
         if self.patterns.mark(number) {
             self.spans.push((pattern.first, pattern.count));
         }
-        for at in index + 1..positions.len() {
+        let lasts = round + 1 < self.vehicle.rounds;
+        let changes =
+            if lasts && rule.is_none() { self.changes.find(setting, &self.allowed, number, trip as u32) } else { None };
+        for at in (board - pattern.first) as usize + 1..positions.len() {
             let position = pattern.first as usize + at;
             let arrival = arrivals[at] + shift;
             if arrival > limit || self.ridden.get(position, round) <= trip {
@@ -265,16 +290,33 @@ impl RangeSearch {
             }
             self.ridden.lower(position, round, trip);
             let stop = positions[at].stop();
-            if positions[at].alights() && arrival < self.vehicle.get(stop as usize, round) {
-                if !setting.usable(stop) {
-                    continue;
-                }
-                self.stops.mark(stop);
-                if arrival < self.vehicle.least(stop as usize) {
+            if !positions[at].alights() || !setting.usable(stop) {
+                continue;
+            }
+            let better = arrival < self.vehicle.get(stop as usize, round);
+            if better {
+                let least = self.vehicle.least(stop as usize);
+                if arrival < least {
                     self.improved.mark(stop);
                 }
+                if least == NEVER {
+                    self.stops.push(stop);
+                }
                 self.vehicle.lower(stop as usize, round, arrival);
-                self.alighted.mark(stop);
+            }
+            // Who came earlier by an earlier departure or with fewer rides has gone on to wherever this ride leads. Who
+            // did so in this round may have left out a change for one made further on, and so in a circle.
+            match changes {
+                None if better => _ = self.alighted.mark(stop),
+                Some(changes) if better || self.changed.has(stop) => {
+                    self.changed.mark(stop);
+                    let range = self.changes.range(changes, at);
+                    match self.next.last_mut() {
+                        Some(last) if last.1 == range.0 => last.1 = range.1,
+                        _ => self.next.push(range),
+                    }
+                }
+                _ => (),
             }
         }
     }
@@ -303,9 +345,16 @@ impl RangeSearch {
     #[inline]
     fn wait(&mut self, stop: u32, rides: usize, time: i32) {
         if time < self.ready.get(stop as usize, rides) {
-            self.stops.mark(stop);
-            self.ready.lower(stop as usize, rides, time);
+            self.be_ready(stop, rides, time);
             self.waiting.mark(stop);
         }
+    }
+
+    #[inline]
+    fn be_ready(&mut self, stop: u32, rides: usize, time: i32) {
+        if self.ready.least(stop as usize) == NEVER {
+            self.stood.push(stop);
+        }
+        self.ready.lower(stop as usize, rides, time);
     }
 }

@@ -8,8 +8,8 @@ use crate::timetable::Timetable;
 pub(super) struct Seed {
     /// Pattern.
     pub(super) pattern: u32,
-    /// Position on it, from its first.
-    pub(super) index: u32,
+    /// Position where it is boarded, among those of all patterns.
+    pub(super) position: u32,
     /// Trip of the pattern.
     pub(super) trip: u32,
 }
@@ -44,10 +44,8 @@ impl Seeds {
                 let column = timetable.departures.block(boarding.column as usize, boarding.trips as usize);
                 // Who leaves last catches the first trip from then on.
                 let mut trip = column.partition_point(|&time| time < last + lead);
-                let pattern = &timetable.patterns[boarding.pattern as usize];
-                let index = boarding.position - pattern.first;
                 let mut push = |departure: i32, trip: usize| {
-                    let seed = Seed { pattern: boarding.pattern, index, trip: trip as u32 };
+                    let seed = Seed { pattern: boarding.pattern, position: boarding.position, trip: trip as u32 };
                     self.unsorted.push((departure as u32, seed));
                 };
                 if trip < column.len() && column[trip] <= last + query.max_time as i32 {

@@ -94,6 +94,7 @@ impl Timetable {
             *pool = std::mem::take(pool).shared();
         }
         all(&mut self.positions);
+        all(&mut self.owners);
         all(&mut self.departures);
         all(&mut self.arrivals);
         all(&mut self.trips);

@@ -90,6 +90,8 @@ impl Runs {
             let runs = || group.iter().map(|&at| &self.list[at as usize]);
             let Some(model) = runs().next() else { continue };
             let first = timetable.positions.push(self.positions(model).iter().copied());
+            let number = timetable.patterns.len() as u32;
+            timetable.owners.push(std::iter::repeat_n(number, model.count));
             let column = |index: usize| runs().map(move |run| self.departures[run.first + index] + run.shift);
             let departures = timetable.departures.push((0..model.count).flat_map(column));
             let arrivals = timetable.arrivals.push(runs().flat_map(|run| self.events(run).map(|event| event.0)));

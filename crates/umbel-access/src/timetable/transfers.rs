@@ -1,6 +1,7 @@
 //! Walks between stops.
 
 use super::pool::Pool;
+use std::sync::Arc;
 
 /// Where the walks from a stop are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +18,8 @@ struct Span {
 pub struct Transfers {
     spans: Vec<Span>,
     walks: Pool<(u32, u32)>,
+    /// The same in all copies that differ in nothing.
+    identity: Arc<()>,
 }
 
 impl Transfers {
@@ -36,7 +39,8 @@ impl Transfers {
             }
             span.length += 1;
         }
-        Transfers { spans, walks: Pool::new(list.into_iter().map(|(_, to, seconds)| (to, seconds)).collect()) }
+        let walks = Pool::new(list.into_iter().map(|(_, to, seconds)| (to, seconds)).collect());
+        Transfers { spans, walks, identity: Arc::default() }
     }
 
     /// Number of stops.
@@ -53,6 +57,10 @@ impl Transfers {
         }
     }
 
+    pub(crate) fn identity(&self) -> &Arc<()> {
+        &self.identity
+    }
+
     /// All walks.
     pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
         (0..self.spans.len() as u32).flat_map(|from| self.from(from).iter().map(move |&(to, s)| (from, to, s)))
@@ -66,7 +74,7 @@ impl Transfers {
     /// A copy with these walks besides, over `stops` stops (never fewer than there are). All else is shared: the cost is
     /// 8 bytes a stop, and the walks from the stops that get new ones.
     pub fn with(&self, stops: usize, walks: &[(u32, u32, u32)]) -> Transfers {
-        let mut copy = self.clone();
+        let mut copy = Transfers { identity: Arc::default(), ..self.clone() };
         copy.spans.resize(stops.max(self.stops()), Span::default());
         let mut touched: Vec<u32> = walks.iter().map(|walk| walk.0).filter(|&f| (f as usize) < copy.stops()).collect();
         touched.sort_unstable();

@@ -33,17 +33,17 @@ pub fn add_trip(
     stream: &mut Stream,
     route: u32,
     sequence: &[u32],
-    start: i32,
+    (start, grain): (i32, i32),
     source: u32,
 ) {
     let first = input.events.len() as u32;
-    let mut time = start;
+    let mut time = start / grain * grain;
     for &stop in sequence {
         let arrival = time;
-        let departure = arrival + [0, 0, 30, 120][stream.below(4) as usize];
+        let departure = arrival + [0, 0, 30, 120][stream.below(4) as usize] / grain * grain;
         let (board, alight) = (!one_in(stream, 9), !one_in(stream, 9));
         input.events.push(StopEvent { stop, arrival, departure, board, alight });
-        time = departure + stream.below(600) as i32;
+        time = departure + stream.below(600) as i32 / grain * grain;
     }
     input.trips.push(Trip {
         route,
@@ -68,11 +68,20 @@ pub fn network(seed: u64) -> Network {
     }
     // Windows by day, across the midnight before and the one after.
     let first = [0, 28_800, 84_000][stream.below(3) as usize];
+    // In some, times are coarse and lines run there and back, so that much is reached at the same second.
+    let grain = [1, 120][stream.below(2) as usize];
+    let mut back: Option<Vec<u32>> = None;
     let lines = 2 + stream.below(5) as u32;
     for line in 0..lines {
         input.routes.push(Route { vehicle: [0, 3, 702, 2][stream.below(4) as usize], fare: 0 });
         let length = 2 + stream.below(6) as usize;
-        let sequence: Vec<u32> = (0..length).map(|_| stream.below(u64::from(stops)) as u32).collect();
+        let mut sequence: Vec<u32> = (0..length).map(|_| stream.below(u64::from(stops)) as u32).collect();
+        if let Some(back) = back.take() {
+            sequence = back;
+        } else if grain > 1 {
+            back = Some(sequence.iter().rev().copied().collect());
+        }
+        let length = sequence.len();
         // Trips of one model keep its flags, so that they fall in one pattern and may overtake.
         let model = input.events.len();
         let line_first = input.trips.len() as u64;
@@ -81,7 +90,7 @@ pub fn network(seed: u64) -> Network {
             let start = first as i32 - 1200 + stream.below(6000) as i32;
             let source = line * 100 + trip as u32;
             let begin = input.events.len();
-            add_trip(&mut input, stream, line, &sequence, start, source);
+            add_trip(&mut input, stream, line, &sequence, (start, grain), source);
             let same = !one_in(stream, 4);
             for index in 0..if same { length } else { 0 } {
                 let StopEvent { board, alight, .. } = input.events[model + index];
