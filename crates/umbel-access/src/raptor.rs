@@ -13,6 +13,8 @@ mod query;
 mod search;
 mod seeds;
 mod service;
+mod usage;
 
 pub use query::{Access, Frequencies, RangeQuery};
 pub use search::{Improved, RangeSearch};
+pub use usage::Usage;

@@ -4,14 +4,18 @@
 //! the earliest trip one can board is always the best one of its pattern.
 
 mod build;
+mod edit;
 pub mod input;
+mod overlay;
 mod pool;
 mod reversed;
 mod runs;
 mod transfers;
 mod vehicle;
 
+pub use edit::{Call, Edit, Schedule, Selection};
 pub use input::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
+pub use overlay::Change;
 pub use transfers::Transfers;
 pub use vehicle::{Vehicle, VehicleFilter};
 

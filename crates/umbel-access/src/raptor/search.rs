@@ -22,10 +22,10 @@ pub struct RangeSearch {
     /// First trip (or start of a service by frequency) that was ridden to a position, per position and rides - 1.
     pub(super) ridden: Planes,
     /// Stops with arrivals by vehicle, and stops where one can be ready.
-    stops: Vec<u32>,
+    pub(super) stops: Vec<u32>,
     stood: Vec<u32>,
     /// Patterns ridden, and where their positions are.
-    patterns: Marks,
+    pub(super) patterns: Marks,
     spans: Vec<(u32, u32)>,
     /// Stops got off at in this round.
     alighted: Marks,
@@ -33,7 +33,7 @@ pub struct RangeSearch {
     waiting: Marks,
     /// Stops whose earliest arrival got better at this departure.
     improved: Marks,
-    access: Vec<Access>,
+    pub(super) access: Vec<Access>,
     seeds: Seeds,
     /// Services by frequency at access stops, with the seconds from departure until one is ready to board.
     services: Vec<(i32, Boarding)>,

@@ -6,7 +6,7 @@ use super::{Position, Service, Timetable, TimetableInput, Trip, TripName, Vehicl
 use crate::Error;
 
 /// Trips that one frequency with exact times may stand for: a week of one a second is no timetable.
-const MOST_TRIPS: u32 = 100_000;
+pub(super) const MOST_TRIPS: u32 = 100_000;
 
 fn wrong<T>(array: &'static str, at: usize, message: String) -> Result<T, Error> {
     Err(Error::Input { array, at, message })

@@ -2,4 +2,5 @@
 
 mod brute;
 mod networks;
+mod overlay;
 mod window;
