@@ -8,6 +8,7 @@
 //! Trip-based public transit routing, ESA 2015 (a trip is never ridden again from where it was ridden before).
 
 mod changes;
+mod journeys;
 mod labels;
 mod query;
 mod search;
@@ -15,6 +16,7 @@ mod seeds;
 mod service;
 mod usage;
 
+pub use journeys::{Journey, Leg, Ride, Trace};
 pub use query::{Access, Frequencies, RangeQuery};
 pub use search::{Improved, RangeSearch};
 pub use usage::Usage;

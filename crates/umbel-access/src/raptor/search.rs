@@ -1,6 +1,7 @@
 //! The search over a window of departures.
 
 use super::changes::Changes;
+use super::journeys::{Parent, Parents};
 use super::labels::{Labels, Marks, NEVER, Planes};
 use super::seeds::Seeds;
 use super::service::Rules;
@@ -41,6 +42,7 @@ pub struct RangeSearch {
     changes: Changes,
     /// Stops got off at in this round from trips whose changes are known.
     changed: Marks,
+    pub(super) parents: Parents,
     /// Changes to make in the next round, and those made in this.
     next: Vec<(u32, u32)>,
     now: Vec<(u32, u32)>,
@@ -59,6 +61,8 @@ pub(super) struct Setting<'a> {
     wheelchair: bool,
     /// Whether some patterns may not be ridden.
     pub(super) filtered: bool,
+    /// Whether to keep how labels come about.
+    record: bool,
 }
 
 impl Setting<'_> {
@@ -85,6 +89,38 @@ impl RangeSearch {
     /// Access stops may come in any order, more than once. Stops that the timetable does not know are left out.
     /// A query that makes no sense ([`RangeQuery::check`]) has no journeys.
     ///
+    /// ```
+    /// # use umbel_access::{raptor::*, timetable::*};
+    /// // A bus leaves stop 0 at 10, 20 and 30 minutes past midnight, calls at stop 1 five minutes later and ends at stop 2
+    /// // after five more.
+    /// let mut input = TimetableInput::default();
+    /// let stop = Entrance { longitude: 0.0, latitude: 0.0, wheelchair: Wheelchair::Unknown };
+    /// input.stops = vec![stop; 4];
+    /// input.routes.push(Route { vehicle: 3, fare: 0 });
+    /// for (source, start) in [(0, 600), (1, 1200), (2, 1800)] {
+    ///     let first = input.events.len() as u32;
+    ///     for (stop, time) in [(0, start), (1, start + 300), (2, start + 600)] {
+    ///         input.events.push(StopEvent { stop, arrival: time, departure: time, board: true, alight: true });
+    ///     }
+    ///     let (wheelchair, first_frequency, frequency_count) = (Wheelchair::Unknown, 0, 0);
+    ///     input.trips.push(Trip { route: 0, first, count: 3, wheelchair, first_frequency, frequency_count, source });
+    /// }
+    /// let timetable = Timetable::new(&input)?;
+    /// // Stop 0 is 4 minutes away. One must be there a minute before the bus: the bus at 10 minutes is caught by leaving
+    /// // at 5 minutes at the latest.
+    /// let access = [Access { stop: 0, seconds: 240 }];
+    /// let query = RangeQuery { first_departure: 240, departures: 3, ..RangeQuery::default() };
+    /// let mut told = Vec::new();
+    /// RangeSearch::new(&timetable).run(&timetable, &Transfers::default(), &access, &query, &mut |departure, improved| {
+    ///     told.push((departure, improved.to_vec()));
+    /// });
+    /// // Leaving at 6, 5 and 4 minutes: the last departure comes first.
+    /// assert_eq!(told[0], (2, vec![(1, 1500), (2, 1800)]));
+    /// assert_eq!(told[1], (1, vec![(1, 900), (2, 1200)]));
+    /// assert_eq!(told[2], (0, vec![]));
+    /// # Ok::<(), umbel_access::Error>(())
+    /// ```
+    ///
     /// Cost: at each departure only trips that can be caught from then and not later are looked at, and no part of a
     /// trip is ridden twice with the same number of rides: about `max_rides` x the events of the window within reach,
     /// and the walks from where they improve an arrival.
@@ -96,16 +132,32 @@ impl RangeSearch {
         query: &RangeQuery,
         improved: Improved<'_>,
     ) {
+        self.search(timetable, transfers, access, query, false, improved);
+    }
+
+    /// [`RangeSearch::run`], and with `record` how labels came about; that holds for a single departure.
+    pub(super) fn search(
+        &mut self,
+        timetable: &Timetable,
+        transfers: &Transfers,
+        access: &[Access],
+        query: &RangeQuery,
+        record: bool,
+        improved: Improved<'_>,
+    ) {
         let rounds = usize::from(query.max_rides);
+        self.make_room(timetable, rounds);
         if query.check().is_err() {
             return;
         }
         if rounds == 0 {
             return (0..query.departures).rev().for_each(|departure| improved(departure, &[]));
         }
-        self.make_room(timetable, rounds);
+        if record {
+            self.parents.make_room(timetable.stops() * rounds);
+        }
         self.prepare_access(timetable, access, query);
-        let setting = self.prepare_rules(timetable, transfers, query);
+        let setting = self.prepare_rules(timetable, transfers, query, record);
         let allowed = std::mem::take(&mut self.allowed);
         let may_ride = |pattern: u32| !setting.filtered || allowed[pattern as usize];
         self.seeds.find(timetable, &self.access, query, setting.slack, may_ride);
@@ -159,6 +211,7 @@ impl RangeSearch {
         timetable: &'a Timetable,
         transfers: &'a Transfers,
         query: &RangeQuery,
+        record: bool,
     ) -> Setting<'a> {
         let filtered = query.wheelchair || query.vehicles != Default::default();
         self.allowed.clear();
@@ -171,7 +224,7 @@ impl RangeSearch {
         self.changes.begin(timetable, transfers, query.boarding_slack, query.wheelchair, query.vehicles);
         let slack = query.boarding_slack as i32;
         let (slack, after) = if timetable.mirror.is_none() { (slack, 0) } else { (0, slack) };
-        Setting { timetable, transfers, slack, after, wheelchair: query.wheelchair, filtered }
+        Setting { timetable, transfers, slack, after, wheelchair: query.wheelchair, filtered, record }
     }
 
     /// One departure: all rounds.
@@ -280,8 +333,11 @@ impl RangeSearch {
             self.spans.push((pattern.first, pattern.count));
         }
         let lasts = round + 1 < self.vehicle.rounds;
-        let changes =
-            if lasts && rule.is_none() { self.changes.find(setting, &self.allowed, number, trip as u32) } else { None };
+        let changes = if lasts && rule.is_none() && !setting.record {
+            self.changes.find(setting, &self.allowed, number, trip as u32)
+        } else {
+            None
+        };
         for at in (board - pattern.first) as usize + 1..positions.len() {
             let position = pattern.first as usize + at;
             let arrival = arrivals[at] + shift;
@@ -303,6 +359,10 @@ impl RangeSearch {
                     self.stops.push(stop);
                 }
                 self.vehicle.lower(stop as usize, round, arrival);
+                if setting.record {
+                    let cell = stop as usize * self.vehicle.rounds + round;
+                    self.parents.rides[cell] = Parent { pattern: number, trip, board, alight: at as u32 };
+                }
             }
             // Who came earlier by an earlier departure or with fewer rides has gone on to wherever this ride leads. Who
             // did so in this round may have left out a change for one made further on, and so in a circle.
@@ -327,14 +387,14 @@ impl RangeSearch {
         let alighted = std::mem::take(&mut self.alighted);
         for &stop in &alighted.list {
             let arrival = self.vehicle.get(stop as usize, rides - 1);
-            self.wait(stop, rides, arrival);
+            self.wait(setting, stop, stop, rides, arrival);
             for &(to, seconds) in setting.transfers.from(stop) {
                 let time = arrival + seconds as i32;
                 if time + setting.slack > limit {
                     break;
                 }
                 if setting.usable(to) {
-                    self.wait(to, rides, time);
+                    self.wait(setting, stop, to, rides, time);
                 }
             }
         }
@@ -343,10 +403,13 @@ impl RangeSearch {
 
     /// One is at a stop after so many rides.
     #[inline]
-    fn wait(&mut self, stop: u32, rides: usize, time: i32) {
+    fn wait(&mut self, setting: &Setting, from: u32, stop: u32, rides: usize, time: i32) {
         if time < self.ready.get(stop as usize, rides) {
             self.be_ready(stop, rides, time);
             self.waiting.mark(stop);
+            if setting.record {
+                self.parents.walks[stop as usize * self.ready.rounds + rides] = from;
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Searches of timetables against a brute force, and against figures worked by hand.
 
 mod brute;
+mod frequencies;
+mod journeys;
 mod networks;
 mod overlay;
 mod window;

@@ -114,8 +114,9 @@ fn edit(input: &mut TimetableInput, edit: &Edit) {
         }
         Edit::Remove { trips: selection } => trips.retain(|trip| !is(selection, &trip.0)),
         Edit::Headway { trips: selection, services } => {
-            let find = |source: u32| trips.iter().find(|trip| trip.0.source == source).unwrap().clone();
-            let added: Vec<_> = services.iter().map(|(source, frequency)| (find(*source), *frequency)).collect();
+            let model = |source: u32| trips.iter().find(move |trip| trip.0.source == source).cloned();
+            let added = services.iter().map(|(source, frequency)| model(*source).map(|model| (model, *frequency)));
+            let added: Vec<_> = added.flatten().collect();
             trips.retain(|trip| !is(selection, &trip.0));
             trips.extend(added.into_iter().map(|((trip, events, _), frequency)| (trip, events, vec![frequency])));
         }
