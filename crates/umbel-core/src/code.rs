@@ -215,9 +215,8 @@ codes! {
     T100 Error "bidirectional_exit_gate" "An exit gate is marked as usable in both directions." "Set is_bidirectional to 0.";
     T101 Error "missing_level_id" "An elevator leads to a place without a level." "Fill level_id.";
     T102 Error "duplicate_fare_rule_zone_id_fields" "Two fare rules say the same." "Remove one of them.";
-    T103 Note "mixed_case_recommended_field" "A name is written in capitals only." "Write it as it is read.";
     T104 Warning "trip_coverage_not_active_for_next7_days" "From the day asked about most trips have no service within seven days." "Check calendar.txt and calendar_dates.txt.";
-    T105 Note "stop_has_too_many_matches_for_shape" "A stop lies near a shape at more than 20 places, so it is unclear where it belongs." "State shape_dist_traveled.";
+    T105 Warning "stop_has_too_many_matches_for_shape" "A stop lies near a shape at more than 20 places, so it is unclear where it belongs." "State shape_dist_traveled.";
     T110 Error "no service on the day" "No trip of the feed runs on the day asked about, so nobody could travel with it." "Choose a day that the feed covers.";
     T111 Note "part of the feed not used" "The feed says something that is not taken into account; results are as if it did not." "Nothing, unless results depend on it.";
     T112 Error "line incomplete" "A line of lines.toml lacks something that it needs, or says something impossible; the line is left out." "Correct it at the place named.";

@@ -4,14 +4,20 @@
 //! (`schema.rs` lists the columns), `read/` makes the tables of `model.rs` with ids as numbers, `link.rs` says which
 //! trips can be travelled with, and `compile.rs` makes of several feeds the timetable of one day.
 //!
+//! `check.rs` says what is wrong with a feed that can be read, `lines.rs` makes a feed of lines declared by their headways,
+//! and `write.rs` writes a feed as text files.
+//!
 //! Findings have the names of the canonical GTFS Schedule validator (`notice.rs`).
 
 mod archive;
 mod calendar;
+mod check;
 mod clock;
 mod compile;
 mod feed;
+mod forms;
 mod interpolate;
+mod lines;
 mod link;
 mod model;
 mod notice;
@@ -20,6 +26,7 @@ mod read;
 mod rows;
 mod schema;
 mod station;
+mod write;
 
 pub use archive::LARGEST;
 pub use compile::{Compiled, FareGroup, Named, Options, StayOnBoard};
@@ -29,3 +36,4 @@ pub use model::{
     Agency, Fare, FareRule, FeedInfo, Frequency, Level, LocationKind, Pathway, Route, Service, Shape, ShapePoint, Stop,
     StopTime, Transfer, Trip,
 };
+pub use write::WriteError;

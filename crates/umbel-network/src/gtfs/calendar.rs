@@ -45,10 +45,10 @@ impl Service {
 }
 
 impl Feed {
-    /// The first and last day on which a trip runs.
+    /// The first and last day on which a trip runs that can be travelled with.
     pub fn days(&self) -> Option<(Date, Date)> {
         let mut used = vec![false; self.services.len()];
-        for trip in &self.trips {
+        for trip in self.trips.iter().filter(|trip| trip.usable) {
             if let Some(used) = used.get_mut(trip.service as usize) {
                 *used = true;
             }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn date(text: &str) -> Date {
-        super::super::rows::parse_date(text).expect("a date")
+        super::super::forms::parse_date(text).expect("a date")
     }
 
     #[test]

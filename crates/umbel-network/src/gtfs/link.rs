@@ -14,16 +14,20 @@ pub(super) fn trips(feed: &mut Feed) -> Vec<Finding> {
         let times = feed.times(trip);
         let mut good = true;
         let mut tell = |code: &'static Code, line: u32, message: String| {
-            of_times.add(code, "", (line, 1), message, code.mend);
+            of_times.add(code, "", (line, 0), message, code.mend);
         };
         if times.len() < 2 {
             good = false;
-            let (code, message) = if times.is_empty() {
+            let (code, message) = if feed.stop_times.is_empty() {
+                // The file is missing or broken as a whole, and that was told.
+                usable.push(false);
+                continue;
+            } else if times.is_empty() {
                 (&notice::UNUSED_TRIP, format!("The trip {} has no stop times", trip.id))
             } else {
                 (&notice::UNUSABLE_TRIP, format!("The trip {} calls at one stop only", trip.id))
             };
-            of_trips.add(code, "", (trip.line, 1), message, code.mend);
+            of_trips.add(code, "", (trip.line, 0), message, code.mend);
         }
         if let (Some(first), Some(last)) = (times.first(), times.last()) {
             for (time, end) in [(first, "first"), (last, "last")] {

@@ -70,6 +70,11 @@ impl Line {
         })
     }
 
+    /// The point of the shape that is nearest.
+    pub fn closest(&self, point: (f64, f64)) -> Option<Along> {
+        self.nearest(point).min_by(|a, b| a.away.total_cmp(&b.away))
+    }
+
     /// Where stops lie that are called at in their order: positions that never fall, with the least sum of squared
     /// distances from the shape (dynamic programming over segments, stops x points). `None` for a shape of one point.
     pub fn in_order(&self, stops: &[(f64, f64)]) -> Option<Vec<Along>> {

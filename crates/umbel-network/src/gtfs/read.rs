@@ -7,6 +7,8 @@ mod stops;
 mod times;
 mod trips;
 
+pub(super) use network::is_vehicle;
+
 use super::archive::Source;
 use super::feed::Feed;
 use super::rows::{Index, Rows};
@@ -32,6 +34,12 @@ pub(super) fn feed(name: String, sources: Vec<Source>, findings: &mut Vec<Findin
     let mut feed = Feed { name, ..Feed::default() };
     let mut ids = Ids::default();
     files(&feed.name, &sources, findings);
+    let held = |file: &str| sources.iter().any(|source| source.name == file);
+    ids.agencies.absent = !held("agency.txt");
+    ids.stops.absent = !held("stops.txt");
+    ids.routes.absent = !held("routes.txt");
+    ids.trips.absent = !held("trips.txt");
+    ids.services.absent = !held("calendar.txt") && !held("calendar_dates.txt");
     let find = |schema: &'static Schema| {
         let source = sources.iter().find(|source| source.name == schema.name)?;
         Some(Rows::open(source, schema))

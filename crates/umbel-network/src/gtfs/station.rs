@@ -59,7 +59,7 @@ fn seconds_of(transfer: &Transfer, problems: &mut Problems) -> Option<Option<u32
     if narrow.iter().any(Option::is_some) {
         let code = &notice::PART_OF_THE_FEED_NOT_USED;
         let message = "A transfer that holds for single routes or trips is not taken into account";
-        problems.add(code, "transfer_type", (transfer.line, 1), message, code.mend);
+        problems.add(code, "transfer_type", (transfer.line, 0), message, code.mend);
         return None;
     }
     match (transfer.kind, transfer.seconds) {

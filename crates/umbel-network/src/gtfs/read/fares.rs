@@ -2,9 +2,10 @@
 
 use super::Ids;
 use crate::gtfs::feed::Feed;
+use crate::gtfs::forms::{CURRENCY, EMAIL, LANGUAGE, URL};
 use crate::gtfs::model::{Fare, FareRule, FeedInfo};
 use crate::gtfs::notice;
-use crate::gtfs::rows::{CURRENCY, EMAIL, LANGUAGE, Reference, Rows, URL};
+use crate::gtfs::rows::{Reference, Rows};
 
 pub(super) fn fares(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     let [id, price, currency, payment, transfers, agency, duration] =

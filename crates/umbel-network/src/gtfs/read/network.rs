@@ -2,9 +2,10 @@
 
 use super::Ids;
 use crate::gtfs::feed::Feed;
+use crate::gtfs::forms::{EMAIL, LANGUAGE, PHONE, TIMEZONE, URL};
 use crate::gtfs::model::{Agency, Route};
 use crate::gtfs::notice;
-use crate::gtfs::rows::{EMAIL, LANGUAGE, PHONE, Rows, TIMEZONE, URL};
+use crate::gtfs::rows::Rows;
 
 pub(super) fn agencies(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     let [id, name, url, timezone, language, phone, fare_url, email] = [
@@ -37,7 +38,7 @@ pub(super) fn agencies(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
             continue;
         }
         if let Some(first) = feed.agencies.first() {
-            if agency.timezone != first.timezone {
+            if agency.timezone != first.timezone && !agency.timezone.is_empty() {
                 let message =
                     format!("The time zone is {}, that of the first agency {}", agency.timezone, first.timezone);
                 rows.problem(&notice::INCONSISTENT_AGENCY_TIMEZONE, timezone, message);

@@ -2,9 +2,10 @@
 
 use super::Ids;
 use crate::gtfs::feed::Feed;
+use crate::gtfs::forms::{TIMEZONE, URL};
 use crate::gtfs::model::{Level, LocationKind, Pathway, Stop, Transfer};
 use crate::gtfs::notice;
-use crate::gtfs::rows::{Reference, Rows, TIMEZONE, URL};
+use crate::gtfs::rows::{Reference, Rows};
 use umbel_access::timetable::Wheelchair;
 
 pub(super) fn levels(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {

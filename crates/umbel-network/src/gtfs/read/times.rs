@@ -51,7 +51,7 @@ pub(super) fn shapes(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     for (line, number) in problems {
         let code = &notice::DUPLICATE_KEY;
         let message = format!("shape_pt_sequence {number} of this shape stands in the file already");
-        rows.problems.add(code, sequence.name, (line, 1), message, code.mend);
+        rows.problems.add(code, sequence.name, (line, 0), message, code.mend);
     }
     let mut first = 0;
     for run in feed.points.chunk_by(|a, b| a.shape == b.shape) {
@@ -149,7 +149,7 @@ pub(super) fn stop_times(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     for (line, number) in doubles {
         let code = &notice::DUPLICATE_KEY;
         let message = format!("stop_sequence {number} of this trip stands in the file already");
-        rows.problems.add(code, sequence.name, (line, 1), message, code.mend);
+        rows.problems.add(code, sequence.name, (line, 0), message, code.mend);
     }
     let mut first = 0;
     for run in feed.stop_times.chunk_by(|a, b| a.trip == b.trip) {

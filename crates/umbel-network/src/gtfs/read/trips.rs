@@ -82,7 +82,7 @@ pub(super) fn frequencies(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
                 (&notice::OVERLAPPING_FREQUENCY, "begins before the end of")
             };
             let message = format!("The headway {same} the one on line {}", before.line);
-            rows.problems.add(code, start.name, (frequency.line, 1), message, code.mend);
+            rows.problems.add(code, start.name, (frequency.line, 0), message, code.mend);
             if before.start == frequency.start {
                 continue;
             }
