@@ -21,6 +21,7 @@ pub mod search;
 pub mod snap;
 pub mod sphere;
 pub mod table;
+pub mod targets;
 
 pub use graph::Streets;
 pub use input::{Mode, Passage, Segment, StreetInput};
@@ -28,3 +29,4 @@ pub use profile::{CLOSED, Cost, Direction, MOST, Profile, ProfileOptions, SMALL_
 pub use search::Search;
 pub use snap::Snap;
 pub use table::table;
+pub use targets::{TargetCosts, Targets};

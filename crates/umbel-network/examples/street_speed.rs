@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Instant;
 use umbel_access::streets::hierarchy::{Hierarchy, LANES, Order, Skeleton, Sweep};
 use umbel_access::streets::{
-    Direction, MOST, Mode, Profile, ProfileOptions, SMALL_ISLAND, Search, Segment, Snap, StreetInput, Streets, sphere,
-    table,
+    Direction, MOST, Mode, Profile, ProfileOptions, SMALL_ISLAND, Search, Segment, Snap, StreetInput, Streets,
+    TargetCosts, Targets, sphere, table,
 };
 use umbel_network::osm::{self, Rules};
 
@@ -130,7 +130,8 @@ fn run(extract: &str, points: Option<&str>) -> Result<(), Box<dyn Error>> {
     let time = timed(|| black_box(table(&streets, &profile, &places, &places, MOST))).0;
     println!("  table on foot                   {:9.3} ms an origin", time / points.len() as f64);
 
-    let mut search = Search::new(&streets);
+    let targets = Targets::new(&streets, &profile, &places, Direction::From);
+    let (mut search, mut costs) = (Search::new(&streets), TargetCosts::new());
     let (time, sum) = timed(|| {
         let mut sum = 0.0;
         for junction in 0..all.junction_count() as u32 {
@@ -140,11 +141,8 @@ fn run(extract: &str, points: Option<&str>) -> Result<(), Box<dyn Error>> {
             }
             let Some(start) = streets.snap(&profile, longitude, latitude, 1.0) else { continue };
             search.run(&streets, &profile, &start, Direction::From, 3_600_000);
-            for (point, place) in points.iter().zip(&places) {
-                if place.as_ref().is_some_and(|place| search.to_snap(&streets, &profile, place).is_some()) {
-                    sum += point[2];
-                }
-            }
+            search.to_targets(&profile, &targets, &mut costs);
+            sum += costs.reached().iter().map(|&target| points[target as usize][2]).sum::<f64>();
         }
         sum
     });

@@ -135,4 +135,17 @@ impl Search {
     pub fn reached(&self) -> &[u32] {
         &self.reached
     }
+
+    /// The point where the last search began, if it began at one.
+    pub(crate) fn start(&self) -> Option<&Snap> {
+        self.start.as_ref()
+    }
+
+    pub(crate) fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    pub(crate) fn limit(&self) -> Cost {
+        self.limit
+    }
 }

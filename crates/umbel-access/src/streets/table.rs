@@ -4,6 +4,7 @@ use crate::streets::graph::Streets;
 use crate::streets::profile::{CLOSED, Cost, Direction, Profile};
 use crate::streets::search::Search;
 use crate::streets::snap::Snap;
+use crate::streets::targets::{TargetCosts, Targets};
 use rayon::prelude::*;
 
 /// Least costs from each point of `from` to each of `to`, within `limit`: one row an origin. [`CLOSED`] stands where
@@ -41,15 +42,15 @@ fn rows(
     if ends.is_empty() {
         return table;
     }
+    let targets = Targets::new(streets, profile, ends, direction);
     table.par_chunks_mut(ends.len()).zip(starts).for_each_init(
-        || Search::new(streets),
-        |search, (row, start)| {
+        || (Search::new(streets), TargetCosts::new()),
+        |(search, costs), (row, start)| {
             let Some(start) = start else { return };
             search.run(streets, profile, start, direction, limit);
-            for (cell, end) in row.iter_mut().zip(ends) {
-                if let Some(cost) = end.as_ref().and_then(|end| search.to_snap(streets, profile, end)) {
-                    *cell = cost;
-                }
+            search.to_targets(profile, &targets, costs);
+            for &target in costs.reached() {
+                row[target as usize] = costs.get(target as usize).unwrap_or(CLOSED);
             }
         },
     );
