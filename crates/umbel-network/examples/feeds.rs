@@ -1,4 +1,4 @@
-//! Reads feeds and compiles a day: `cargo run --release -p umbel-network --example feeds -- 2019-05-13 A.zip B.zip`
+//! Reads feeds, compiles a day and checks them: `cargo run --release -p umbel-network --example feeds -- 2019-05-13 A.zip B.zip`
 //! prints counts, findings by kind, and the time each step took.
 
 use std::collections::BTreeMap;
@@ -21,6 +21,10 @@ fn main() -> ExitCode {
     let made = begin.elapsed() - read;
     findings.extend(more);
     for feed in &feeds.feeds {
+        findings.extend(feed.check(Some(date)));
+    }
+    let checked = begin.elapsed() - read - made;
+    for feed in &feeds.feeds {
         let (stops, trips, times) = (feed.stops.len(), feed.trips.len(), feed.stop_times.len());
         println!("{}: {stops} stops, {} routes, {trips} trips, {times} stop times", feed.name, feed.routes.len());
     }
@@ -38,6 +42,6 @@ fn main() -> ExitCode {
     for (kind, count) in kinds {
         println!("{count:>6}  {kind}");
     }
-    println!("read in {read:?}, compiled in {made:?}");
+    println!("read in {read:?}, compiled in {made:?}, checked in {checked:?}");
     ExitCode::SUCCESS
 }

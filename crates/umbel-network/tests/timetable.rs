@@ -1,0 +1,250 @@
+//! From feeds to the timetable of a day: midnight, clocks, zones, headways, transfers and times that are not given.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use umbel_access::timetable::{Transfer, Wheelchair};
+use umbel_core::Date;
+use umbel_network::gtfs::{Compiled, Feed, Feeds, Interpolation, Options};
+
+type Files = BTreeMap<String, String>;
+
+fn base() -> Files {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/feeds/base");
+    let entries = fs::read_dir(folder).expect("the base").map(|entry| entry.expect("an entry").path());
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    entries.map(|path| (name(&path), fs::read_to_string(&path).expect("a file"))).collect()
+}
+
+/// The base with texts of one file replaced.
+fn edited(edits: &[(&str, &str, &str)]) -> Feed {
+    let mut files = base();
+    for (file, old, new) in edits {
+        let text = files.get_mut(*file).expect("a file");
+        assert!(text.contains(old), "{old}");
+        *text = text.replace(old, new);
+    }
+    let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    let (feed, findings) = Feed::from_files("feed", files);
+    assert!(findings.is_empty(), "{findings:#?}");
+    feed
+}
+
+fn date(month: i8, day: i8) -> Date {
+    Date::new(2024, month, day).expect("a date")
+}
+
+fn compile(feeds: Vec<Feed>, date: Date, options: &Options) -> Compiled {
+    let (compiled, findings) = Feeds { feeds }.timetable(date, options);
+    assert!(findings.is_empty(), "{findings:#?}");
+    compiled
+}
+
+/// First departures of the trips with this id, in the order of the arrays.
+fn departures(compiled: &Compiled, id: &str) -> Vec<i32> {
+    let trips = compiled.input.trips.iter().filter(|trip| &*compiled.trips[trip.source as usize].id == id);
+    trips.map(|trip| compiled.input.events[trip.first as usize].departure).collect()
+}
+
+/// Times of all events of the first trip with this id.
+fn times(compiled: &Compiled, id: &str) -> Vec<(i32, i32)> {
+    let mut trips = compiled.input.trips.iter();
+    let trip = trips.find(|trip| &*compiled.trips[trip.source as usize].id == id).expect("a trip");
+    let events = &compiled.input.events[trip.first as usize..(trip.first + trip.count) as usize];
+    events.iter().map(|event| (event.arrival, event.departure)).collect()
+}
+
+const HOUR: i32 = 3600;
+
+#[test]
+fn trips_of_the_day_before_run_into_the_day() {
+    // 24:50 to 25:00 on Mondays to Fridays: on a Tuesday at 00:50 from the Monday, and at 24:50 of its own.
+    let late = 24 * HOUR + 50 * 60;
+    let tuesday = compile(vec![edited(&[])], date(5, 14), &Options::default());
+    assert_eq!(departures(&tuesday, "night"), [50 * 60, late]);
+    // On a Monday nothing comes from the Sunday.
+    let monday = compile(vec![edited(&[])], date(5, 13), &Options::default());
+    assert_eq!(departures(&monday, "night"), [late]);
+    // On a Saturday the trip of the Friday is all there is of it.
+    let saturday = compile(vec![edited(&[])], date(5, 18), &Options::default());
+    assert_eq!(departures(&saturday, "night"), [50 * 60]);
+}
+
+#[test]
+fn trips_of_the_next_day_run_until_the_horizon() {
+    let eight = 8 * HOUR;
+    let day = |horizon| compile(vec![edited(&[])], date(5, 14), &Options { horizon, ..Options::default() });
+    assert_eq!(departures(&day(36 * HOUR), "b1"), [eight, eight + 24 * HOUR]);
+    assert_eq!(departures(&day(32 * HOUR), "b1"), [eight]);
+    // Trips of the day itself are kept whatever the horizon.
+    assert_eq!(departures(&day(0), "night").last(), Some(&(24 * HOUR + 50 * 60)));
+    assert_eq!(day(0).running, day(36 * HOUR).running);
+}
+
+#[test]
+fn exceptions_change_the_day() {
+    // 1 May 2024, a Wednesday, runs as a weekend.
+    let holiday = compile(vec![edited(&[])], date(5, 1), &Options { horizon: 0, ..Options::default() });
+    assert_eq!(departures(&holiday, "b3"), [8 * HOUR]);
+    assert!(departures(&holiday, "b1").is_empty());
+}
+
+#[test]
+fn the_first_feed_sets_the_clock() {
+    let (here, there) = (edited(&[]), edited(&[("agency.txt", "Asia/Shanghai", "Asia/Tokyo")]));
+    // 08:00 in Tokyo is 07:00 in Shanghai.
+    let options = Options { horizon: 24 * HOUR, ..Options::default() };
+    let both = compile(vec![here.clone(), there.clone()], date(5, 14), &options);
+    assert_eq!(departures(&both, "b1"), [8 * HOUR, 7 * HOUR]);
+    let other = compile(vec![there, here], date(5, 14), &options);
+    assert_eq!(departures(&other, "b1"), [8 * HOUR, 9 * HOUR]);
+    // Rows are told apart by feed.
+    assert_eq!(both.stops.iter().filter(|stop| &*stop.id == "a").map(|stop| stop.feed).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(both.trips.len(), 12);
+    let routes: Vec<u32> = both.input.trips.iter().map(|trip| trip.route).collect();
+    assert_eq!((routes.iter().min(), routes.iter().max()), (Some(&0), Some(&3)));
+}
+
+#[test]
+fn days_on_which_clocks_change_count_from_noon() {
+    // In Berlin clocks go forward in the night to Sunday, 31 March 2024. Times of the Saturday's service that pass its
+    // midnight run on the old clock: 24:50 is 00:50 by the clock of the Sunday, whose times begin an hour earlier, so
+    // that it stands at 01:50 there.
+    let berlin = [("agency.txt", "Asia/Shanghai", "Europe/Berlin"), ("trips.txt", "bus,wd,night", "bus,we,night")];
+    let sunday = compile(vec![edited(&berlin)], date(3, 31), &Options { horizon: 24 * HOUR, ..Options::default() });
+    assert_eq!(departures(&sunday, "night"), [HOUR + 50 * 60, 24 * HOUR + 50 * 60]);
+    assert_eq!(departures(&sunday, "b3"), [8 * HOUR]);
+    // And back in the night to 27 October.
+    let sunday = compile(vec![edited(&berlin)], date(10, 27), &Options { horizon: 24 * HOUR, ..Options::default() });
+    assert_eq!(departures(&sunday, "night"), [-10 * 60, 24 * HOUR + 50 * 60]);
+}
+
+#[test]
+fn headways_are_those_of_the_day_searched() {
+    let shifted = [("frequencies.txt", "m1,09:00:00,22:00:00", "m1,09:00:00,26:00:00")];
+    let tuesday = compile(vec![edited(&shifted)], date(5, 14), &Options { horizon: 24 * HOUR, ..Options::default() });
+    let of = |id: &str| {
+        let trips = tuesday.input.trips.iter().filter(|trip| &*tuesday.trips[trip.source as usize].id == id);
+        let all = trips.map(|trip| {
+            let first = trip.first_frequency as usize;
+            let list = &tuesday.input.frequencies[first..first + trip.frequency_count as usize];
+            list.iter().map(|held| (held.start / 60, held.end / 60, held.headway, held.exact)).collect::<Vec<_>>()
+        });
+        all.collect::<Vec<_>>()
+    };
+    let own = vec![(360, 540, 300, false), (540, 1560, 600, false)];
+    // The evening before runs until 02:00.
+    let before = vec![(360 - 1440, 540 - 1440, 300, false), (540 - 1440, 120, 600, false)];
+    assert_eq!(of("m1"), [before, own]);
+    assert_eq!(of("m2"), [vec![(360, 1320, 450, true)]]);
+}
+
+#[test]
+fn empty_times_are_filled_as_asked() {
+    // Stop b moved to a quarter of the way; the shape still knows where it lies.
+    let moved = [
+        ("stops.txt", "39.1000,117.2100", "39.1000,117.2050"),
+        ("shapes.txt", "117.2100,2,862", "117.2050,2,431"),
+        ("stop_times.txt", "b,2,,,862", "b,2,,,431"),
+    ];
+    let filled = |edits: &[(&str, &str, &str)], interpolation| {
+        let options = Options { interpolation, ..Options::default() };
+        times(&compile(vec![edited(edits)], date(5, 14), &options), "b1")[1]
+    };
+    let eight = 8 * HOUR;
+    let at = |seconds| (eight + seconds, eight + seconds);
+    assert_eq!(filled(&moved, Interpolation::Even), at(300));
+    // A quarter of ten minutes, cut to whole seconds: the share of the straight line is a hair below a quarter.
+    assert!([at(149), at(150)].contains(&filled(&moved, Interpolation::Straight)));
+    // 431 of 1725 metres travelled.
+    assert_eq!(filled(&moved, Interpolation::Shape), at(149));
+    // Without distances the stop is looked for along the shape, here one that makes a way round before it.
+    let round = [
+        ("stops.txt", "39.1000,117.2100", "39.1000,117.2050"),
+        ("shapes.txt", "out,39.1000,117.2100,2,862", "out,39.1100,117.2025,2,"),
+        ("shapes.txt", "out,39.1000,117.2200,3,1725", "out,39.1000,117.2050,3,\nout,39.1000,117.2200,4,"),
+        ("shapes.txt", "117.2000,1,0", "117.2000,1,"),
+        ("stop_times.txt", "862", ""),
+        ("stop_times.txt", "1725", ""),
+        ("stop_times.txt", ",,,0,1", ",,,,1"),
+    ];
+    // Up and down 2 x 1,132.7 m, then 1,294.4 m: 2265.5 of 3559.9 of ten minutes.
+    let (arrival, _) = filled(&round, Interpolation::Shape);
+    assert!((arrival - eight - 382).abs() <= 1, "{}", arrival - eight);
+}
+
+#[test]
+fn transfers_hold_between_platforms_and_ways_through_stations_fill_in() {
+    let compiled = compile(vec![edited(&[])], date(5, 14), &Options { walking_speed: 1.0, ..Options::default() });
+    let id = |stop: u32| &*compiled.stops[stop as usize].id;
+    let all: BTreeMap<(&str, &str), Option<u32>> =
+        compiled.input.transfers.iter().map(|&Transfer { from, to, seconds }| ((id(from), id(to)), seconds)).collect();
+    let expected = BTreeMap::from([
+        // From the stop to the station: to each of its platforms, and back; the one between stops wins.
+        (("c", "p1"), Some(120)),
+        (("c", "p2"), Some(120)),
+        (("p1", "c"), Some(90)),
+        (("p2", "c"), Some(150)),
+        // Forbidden.
+        (("b", "c"), None),
+        // 30 steps of 0.6 s and an elevator of 25 s.
+        (("p1", "p2"), Some(43)),
+        (("p2", "p1"), Some(43)),
+    ]);
+    assert_eq!(all, expected);
+    let stays: Vec<(&str, &str)> = compiled
+        .stays
+        .iter()
+        .map(|stay| (&*compiled.trips[stay.from as usize].id, &*compiled.trips[stay.to as usize].id))
+        .collect();
+    assert_eq!(stays, [("b1", "b2")]);
+}
+
+#[test]
+fn platforms_ask_their_station_about_wheelchairs() {
+    let compiled = compile(vec![edited(&[])], date(5, 14), &Options::default());
+    let of = |id: &str| {
+        let stop = compiled.stops.iter().position(|stop| &*stop.id == id).expect("a stop");
+        compiled.input.stops[stop].wheelchair
+    };
+    assert_eq!(
+        [of("a"), of("b"), of("c"), of("p1")],
+        [Wheelchair::Yes, Wheelchair::No, Wheelchair::Unknown, Wheelchair::Yes]
+    );
+    // Stations, entrances and nodes are no places to board.
+    assert_eq!(compiled.stops.iter().map(|stop| &*stop.id).collect::<Vec<_>>(), ["a", "b", "c", "p1", "p2", "d"]);
+}
+
+#[test]
+fn boarding_and_alighting_can_be_barred() {
+    let compiled = compile(vec![edited(&[])], date(5, 18), &Options { horizon: 0, ..Options::default() });
+    let trip = compiled.input.trips.iter().find(|trip| &*compiled.trips[trip.source as usize].id == "b3");
+    let events = &compiled.input.events[trip.expect("a trip").first as usize..][..2];
+    assert_eq!(
+        events.iter().map(|event| (event.board, event.alight)).collect::<Vec<_>>(),
+        [(true, false), (false, true)]
+    );
+}
+
+#[test]
+fn fares_are_known_where_they_do_not_depend_on_zones() {
+    let compiled = compile(vec![edited(&[])], date(5, 14), &Options::default());
+    let fare = |route: usize| compiled.fares[compiled.input.routes[route].fare as usize].fare.as_ref();
+    assert_eq!(fare(0).map(|fare| fare.price), Some(2.0));
+    assert_eq!(fare(1), None);
+}
+
+#[test]
+fn the_same_arrays_from_any_number_of_threads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/feeds/base");
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| {
+            let (feeds, _) = Feeds::read(&[&folder, &folder]);
+            (feeds.timetable(date(5, 14), &Options::default()).0, feeds.feeds[0].check(Some(date(12, 30))))
+        })
+    };
+    assert_eq!(run(1), run(3));
+}
