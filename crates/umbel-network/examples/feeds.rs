@@ -1,5 +1,5 @@
 //! Reads feeds, compiles a day and checks them: `cargo run --release -p umbel-network --example feeds -- 2019-05-13 A.zip B.zip`
-//! prints counts, findings by kind, and the time each step took.
+//! prints counts, findings by kind (two of each), and the time each step took.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -41,6 +41,10 @@ fn main() -> ExitCode {
     }
     for (kind, count) in kinds {
         println!("{count:>6}  {kind}");
+        for finding in findings.iter().filter(|finding| finding.code.title == kind).take(2) {
+            let place = &finding.location;
+            println!("        {}:{}:{} {}", place.file, place.line, place.column, finding.message);
+        }
     }
     println!("read in {read:?}, compiled in {made:?}, checked in {checked:?}");
     ExitCode::SUCCESS

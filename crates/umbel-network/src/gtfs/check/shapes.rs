@@ -97,7 +97,12 @@ fn with_stops(feed: &Feed) -> Vec<Finding> {
         }
         let places: Option<Vec<(f64, f64)>> = stops.iter().map(|&stop| reach(stop)).collect();
         let found = places.filter(|_| all_near).and_then(|places| line.in_order(&places));
-        if let Some(at) = found.and_then(|found| found.iter().position(|along| along.away > NEAR)) {
+        // The stop that is left furthest from the shape is as a rule the one to blame.
+        let furthest = found.and_then(|found| {
+            let away = found.iter().map(|along| along.away).enumerate();
+            away.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).filter(|&(_, away)| away > NEAR)
+        });
+        if let Some((at, _)) = furthest {
             let stop = &feed.stops[times[at].stop as usize].id;
             let message = format!("The shape {} does not reach the stops of {} in their order", shape.id, trip.id);
             about.row(&notice::STOPS_MATCH_SHAPE_OUT_OF_ORDER, times[at].line, format!("{message} (at {stop})"));
