@@ -8,15 +8,19 @@
 //! Trip-based public transit routing, ESA 2015 (a trip is never ridden again from where it was ridden before).
 
 mod changes;
+mod fares;
 mod journeys;
 mod labels;
+mod priced;
 mod query;
 mod search;
 mod seeds;
 mod service;
 mod usage;
 
+pub use fares::{Discount, Fare, Fares};
 pub use journeys::{Journey, Leg, Ride, Trace};
+pub use priced::{PricedJourney, PricedTrace};
 pub use query::{Access, Frequencies, RangeQuery};
 pub use search::{Improved, RangeSearch};
 pub use usage::Usage;
