@@ -71,11 +71,12 @@ pub fn timetable(cities: u32) -> TimetableInput {
     for city in 0..cities {
         let stream = &mut Stream::new(1, u64::from(city));
         for _ in 0..LINES {
-            // Along one axis, then along the other, every other stop: 36 stops.
+            // To the middle along one axis, then across it along the other: 36 stops, most lines near the centre.
             let mut below = |bound: u32| stream.below(u64::from(bound)) as i32;
             let (mut x, mut y) = (below(SIDE), below(SIDE));
             let (dx, dy) = (if x < 32 { 1 } else { -1 }, if y < 32 { 1 } else { -1 });
-            let turn = 10 + below(16);
+            let turn = (24 + below(16)).abs_diff(x) as i32;
+            let turn = turn.min(26);
             let mut stops = Vec::new();
             let mut hops = Vec::new();
             for index in 0..36 {
