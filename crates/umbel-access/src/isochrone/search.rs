@@ -46,6 +46,32 @@ impl StreetTimes {
         if profile.mode() == Mode::Walk { 1000.0 * travel.speed } else { 1000.0 }
     }
 
+    /// The stops that can be walked to from where a journey begins within the longest access, in whole seconds rounded
+    /// down, the ways to and from the street included.
+    ///
+    /// # Cost
+    /// A bounded search, and some 10 ns a stop.
+    pub fn access(
+        &mut self,
+        streets: &Streets,
+        profile: &Profile,
+        travel: &StreetTravel,
+        start: &Snap,
+        stops: &[Option<Snap>],
+    ) -> Vec<Access> {
+        let scale = StreetTimes::scale(profile, travel);
+        let most = f64::from(travel.max_access);
+        let limit = (most * scale).clamp(0.0, f64::from(MOST)) as Cost;
+        self.search.run(streets, profile, start, Direction::From, limit);
+        let reached = stops.iter().enumerate().filter_map(|(stop, snap)| {
+            let snap = snap.as_ref()?;
+            let along = f64::from(self.search.to_snap(streets, profile, snap)?) / scale;
+            let seconds = along + (start.distance + snap.distance) / travel.speed;
+            (seconds <= most).then_some(Access { stop: stop as u32, seconds: seconds as u32 })
+        });
+        reached.collect()
+    }
+
     /// Seconds from the beginning of a journey to each junction, infinite where it takes longer than `limit`: over the
     /// streets, and on foot from stops that are reached at given times (a stop without a street leads nowhere). What lies
     /// within the longest walk of any stop reached is reached; its time is that from the best stop, also where that lies

@@ -1,8 +1,10 @@
-use super::search::{IsochroneSearch, StreetTimes, StreetTravel};
+use super::search::{IsochroneSearch, StopTimes, StreetTimes, StreetTravel};
 use super::streets::Samples;
 use super::*;
 use crate::Seconds;
+use crate::raptor::{Access, RangeQuery};
 use crate::streets::{Mode, Passage, ProfileOptions, Segment, StreetInput, Streets};
+use crate::timetable::{Entrance, Route, StopEvent, Timetable, TimetableInput, Transfers, Trip, Wheelchair};
 use proptest::prelude::*;
 use std::f64::consts::PI;
 
@@ -160,6 +162,11 @@ fn a_mesh_of_streets_gives_a_diamond() {
     assert!(drawn[0].area < 4.0 * 100.0 * 100.0, "{}", drawn[0].area);
 
     let mut times = StreetTimes::new(&streets);
+    let far = [streets.snap(&profile, at(1000.0, 0.0)[0], at(1000.0, 0.0)[1], 50.0), None, Some(snap)];
+    let access = |travel: &StreetTravel| StreetTimes::new(&streets).access(&streets, &profile, travel, &snap, &far);
+    assert_eq!(access(&travel).iter().map(|access| access.stop).collect::<Vec<_>>(), [0, 2]);
+    assert!(access(&travel)[0].seconds.abs_diff(1000) <= 1);
+    assert_eq!(access(&StreetTravel { max_access: 900, ..travel }).len(), 1);
     let seconds = times.run(&streets, &profile, &travel, Some(&snap), (&[], &[]), 250).expect("seconds");
     let lines = lines::reached(&streets, &profile, seconds, 1000.0, 250.0);
     let length: f64 = lines.iter().flat_map(|line| line.windows(2)).map(|two| streets::flat(two[0], two[1])).sum();
@@ -168,6 +175,43 @@ fn a_mesh_of_streets_gives_a_diamond() {
     assert!(times.run(&streets, &profile, &travel, None, (&[None], &[]), 250).is_err());
     let still = StreetTravel { speed: 0.0, ..travel };
     assert!(times.run(&streets, &profile, &still, Some(&snap), (&[], &[]), 250).is_err());
+}
+
+#[test]
+fn times_at_stops_over_a_window() {
+    let stop = Entrance { longitude: 0.0, latitude: 0.0, wheelchair: Wheelchair::Unknown };
+    let trip = |first| Trip {
+        route: 0,
+        first,
+        count: 2,
+        wheelchair: Wheelchair::Unknown,
+        first_frequency: 0,
+        frequency_count: 0,
+        source: first / 2,
+    };
+    let event = |stop, at| StopEvent { stop, arrival: at, departure: at, board: true, alight: true };
+    let timetable = Timetable::new(&TimetableInput {
+        stops: vec![stop; 3],
+        routes: vec![Route { vehicle: 3, fare: 0 }],
+        trips: vec![trip(0), trip(2)],
+        events: vec![event(0, 600), event(1, 1200), event(0, 1800), event(1, 2400)],
+        ..TimetableInput::default()
+    })
+    .expect("a timetable");
+    let transfers = Transfers::new(3, std::iter::empty());
+    let access = [Access { stop: 0, seconds: 0 }];
+    let mut times = StopTimes::new(&timetable);
+    let mut run = |max_time, percentile| {
+        let query = RangeQuery { first_departure: 0, departures: 3, step: 600, max_time, ..RangeQuery::default() };
+        times.run(&timetable, &transfers, &access, &query, percentile).map(|times| times[1]).ok()
+    };
+    // Leaving at 0 one catches the first, at 600 (with a minute to wait) and 1200 the second: 1200, 1800 and 1200 s.
+    assert_eq!([0.0, 50.0, 67.0, 100.0].map(|p| run(7200, p)), [1200, 1200, 1800, 1800].map(|at| Some(Seconds(at))));
+    assert_eq!([66.0, 67.0].map(|p| run(1500, p)), [Some(Seconds(1200)), Some(Seconds::UNREACHED)]);
+    assert_eq!(run(7200, 101.0), None);
+    let query = RangeQuery { first_departure: 0, departures: 3, step: 600, ..RangeQuery::default() };
+    let all = times.run(&timetable, &transfers, &access, &query, 50.0).expect("times");
+    assert_eq!(all[2], Seconds::UNREACHED);
 }
 
 proptest! {

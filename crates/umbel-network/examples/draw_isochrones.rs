@@ -1,0 +1,88 @@
+//! Draws isochrones of 30, 60 and 90 minutes from each of some points, over an hour of departures, and says how long each
+//! step took: `draw_isochrones FILE.osm.pbf DATE POINTS.csv FEED...` with columns id, lon, lat in the points.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use umbel_access::isochrone::DrawOptions;
+use umbel_access::isochrone::search::{IsochroneSearch, StopTimes, StreetTimes, StreetTravel};
+use umbel_access::isochrone::streets::Samples;
+use umbel_access::raptor::RangeQuery;
+use umbel_access::streets::{Direction, Mode, ProfileOptions, Search, Snap, Streets};
+use umbel_access::timetable::{Timetable, Transfers};
+use umbel_core::Date;
+use umbel_network::gtfs::{Feeds, Options};
+use umbel_network::osm::{self, Rules};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [extract, date, points, feeds @ ..] = &arguments[..] else {
+        return Err("usage: draw_isochrones FILE.osm.pbf DATE POINTS.csv FEED...".into());
+    };
+    let date: Date = date.parse().map_err(|_| "the date is none")?;
+    let rules = Rules::named("standard").ok_or("no rules")?;
+    let streets = Streets::new(&osm::read(Path::new(extract), extract, &rules).streets)?;
+    let profile = streets.profile(Mode::Walk, &ProfileOptions { smallest_island: 40, ..ProfileOptions::default() })?;
+    let (feeds, _) = Feeds::read(feeds);
+    let (compiled, _) = feeds.timetable(date, &Options::default());
+    let timetable = Timetable::new(&compiled.input)?;
+    let stops = compiled.input.stops.iter();
+    let stops: Vec<Option<Snap>> =
+        stops.map(|stop| streets.snap(&profile, stop.longitude, stop.latitude, 300.0)).collect();
+    let transfers = Transfers::new(stops.len(), walks(&streets, &profile, &stops).into_iter());
+    let draw = DrawOptions::default();
+    let begin = Instant::now();
+    let samples = Samples::new(&streets, &profile, draw.cell);
+    println!("{} junctions, points along streets in {:?}", streets.junction_count(), begin.elapsed());
+
+    let travel = StreetTravel { max_access: 1800, ..StreetTravel::default() };
+    let query = RangeQuery { first_departure: 14 * 3600, departures: 60, max_time: 5400, ..RangeQuery::default() };
+    let (mut access, mut at_stops) = (StreetTimes::new(&streets), StopTimes::new(&timetable));
+    let mut search = IsochroneSearch::new(&streets);
+    let mut spent = [Duration::ZERO; 3];
+    let (mut drawn, mut vertices, mut area) = (0, 0, [0.0; 3]);
+    for line in fs::read_to_string(points)?.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let origin = [cells[1].parse()?, cells[2].parse()?];
+        let mut begin = Instant::now();
+        let mut lap = |step: usize| spent[step] += std::mem::replace(&mut begin, Instant::now()).elapsed();
+        let Some(snap) = streets.snap(&profile, origin[0], origin[1], 1600.0) else { continue };
+        let access = access.access(&streets, &profile, &travel, &snap, &stops);
+        lap(0);
+        let times = at_stops.run(&timetable, &transfers, &access, &query, 50.0)?;
+        lap(1);
+        let from = (origin, Some(&snap));
+        let cutoffs = [1800, 3600, 5400];
+        let areas = search.run(&streets, &profile, &samples, &travel, from, (&stops, times), &cutoffs, &draw)?;
+        lap(2);
+        drawn += 1;
+        for (sum, isochrone) in area.iter_mut().zip(&areas) {
+            *sum += isochrone.area / 1e6;
+            let of = |p: &umbel_access::isochrone::Polygon| p.outer.len() + p.holes.iter().map(Vec::len).sum::<usize>();
+            vertices += isochrone.polygons.iter().map(of).sum::<usize>();
+        }
+    }
+    let each = spent.map(|spent| spent / drawn.max(1));
+    println!("{drawn} origins; for each {:?} to stops, {:?} by timetable, {:?} to draw", each[0], each[1], each[2]);
+    let mean = area.map(|sum| sum / f64::from(drawn.max(1)));
+    println!("mean area {mean:.1?} km², {} vertices an origin", vertices / drawn.max(1) as usize);
+    Ok(())
+}
+
+/// Walks between stops of at most 1,000 m.
+fn walks(streets: &Streets, profile: &umbel_access::streets::Profile, stops: &[Option<Snap>]) -> Vec<(u32, u32, u32)> {
+    let mut search = Search::new(streets);
+    let mut walks = Vec::new();
+    for (from, snap) in stops.iter().enumerate() {
+        let Some(snap) = snap else { continue };
+        search.run(streets, profile, snap, Direction::From, 1_000_000);
+        for (to, other) in stops.iter().enumerate().filter(|other| other.0 != from) {
+            if let Some(cost) = other.as_ref().and_then(|other| search.to_snap(streets, profile, other)) {
+                walks.push((from as u32, to as u32, cost / 1000));
+            }
+        }
+    }
+    walks
+}
