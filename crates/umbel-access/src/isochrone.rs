@@ -101,7 +101,7 @@ impl Canvas {
     /// 16 million nodes.
     ///
     /// # Cost
-    /// About 20 ns a point, and 10 ns a node of the grid and cutoff; 8 bytes a node and cutoff.
+    /// About 50 ns a point, and 10 ns a node of the grid and cutoff; 8 bytes a node and cutoff.
     ///
     /// Source: marching squares, the plane case of Lorensen and Cline, Marching cubes, Computer Graphics 21(4), 1987.
     pub fn draw(
@@ -170,17 +170,20 @@ impl Canvas {
                 if left >= buffer {
                     // It looks the same to all longer times.
                     each_row(&mut self.row, [x, y], buffer + 1.0, frame, |row, squares, north| {
-                        let row = &mut self.squares[layer][row];
-                        row.iter_mut().zip(squares).for_each(|(least, east)| *least = least.min(east + north));
+                        each_lane(&mut self.squares[layer][row], squares, |least, east| {
+                            let square = east + north;
+                            if square < least { square } else { least }
+                        });
                     });
                     break;
                 }
                 if left > 0.0 {
                     let radius = left as f32;
                     each_row(&mut self.row, [x, y], left + 1.0, frame, |row, squares, north| {
-                        let row = &mut self.partial[layer][row];
-                        let inside = |east: &f32| radius - (east + north).sqrt();
-                        row.iter_mut().zip(squares).for_each(|(most, east)| *most = most.max(inside(east)));
+                        each_lane(&mut self.partial[layer][row], squares, |most, east| {
+                            let inside = radius - (east + north).sqrt();
+                            if inside > most { inside } else { most }
+                        });
                     });
                 }
             }
@@ -195,8 +198,11 @@ impl Canvas {
     }
 }
 
+/// Nodes taken together: two vectors of the least processors.
+const LANES: usize = 8;
+
 /// Calls `each` for the rows of nodes around a point: their place in the grid, the squares of the distances eastward, and
-/// that northward.
+/// that northward. Rows are as long as a multiple of the lanes, so somewhat too long to the east.
 #[inline]
 fn each_row(
     squares: &mut Vec<f32>,
@@ -206,17 +212,27 @@ fn each_row(
     mut each: impl FnMut(std::ops::Range<usize>, &[f32], f32),
 ) {
     let west = (x - radius).ceil().max(0.0) as usize;
-    let east = ((x + radius).floor() as usize).min(frame.width - 1);
+    let wide = ((x + radius).floor() as usize + 1 - west).next_multiple_of(LANES);
     let south = (y - radius).ceil().max(0.0) as usize;
     let north = ((y + radius).floor() as usize).min(frame.height - 1);
     squares.clear();
-    squares.extend((west..=east).map(|node| {
+    squares.extend((west..west + wide).map(|node| {
         let apart = (node as f64 - x) as f32;
         apart * apart
     }));
     for row in south..=north {
         let apart = (row as f64 - y) as f32;
-        each(row * frame.width + west..row * frame.width + east + 1, squares, apart * apart);
+        each(row * frame.width + west..row * frame.width + west + wide, squares, apart * apart);
+    }
+}
+
+/// Joins two rows whose length is a multiple of the lanes.
+#[inline]
+fn each_lane(row: &mut [f32], squares: &[f32], join: impl Fn(f32, f32) -> f32) {
+    for (row, squares) in row.chunks_exact_mut(LANES).zip(squares.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            row[lane] = join(row[lane], squares[lane]);
+        }
     }
 }
 
@@ -236,7 +252,7 @@ fn check(origin: [f64; 2], options: &DrawOptions) -> Result<(), Error> {
     Ok(())
 }
 
-/// A frame around all that is drawn, with nodes outside of it on every side.
+/// A frame around all that is drawn, with nodes outside of it on every side, and room for whole rows of lanes.
 fn frame(places: &[([f64; 2], f64)], buffer: f64) -> Result<Frame, Error> {
     let mut most = [0.0_f64; 4];
     for ([x, y], _) in places {
@@ -244,7 +260,7 @@ fn frame(places: &[([f64; 2], f64)], buffer: f64) -> Result<Frame, Error> {
     }
     let low = |value: f64| (value - buffer).floor() - 2.0;
     let high = |value: f64| (value + buffer).ceil() + 2.0;
-    let (width, height) = (high(most[2]) - low(most[0]) + 1.0, high(most[3]) - low(most[1]) + 1.0);
+    let (width, height) = (high(most[2]) - low(most[0]) + 1.0 + LANES as f64, high(most[3]) - low(most[1]) + 1.0);
     if width * height > MOST_NODES {
         let message = format!("the area needs a grid of {width} by {height} nodes; make the cell larger");
         return Err(Error::Parameter { parameter: "cell", message });

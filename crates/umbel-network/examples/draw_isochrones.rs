@@ -1,9 +1,9 @@
-//! Draws isochrones of 30, 60 and 90 minutes from each of some points, over an hour of departures, and says how long each
-//! step took: `draw_isochrones FILE.osm.pbf DATE POINTS.csv FEED...` with columns id, lon, lat in the points.
+//! Draws isochrones of 30, 60 and 90 minutes from each of some points, over an hour of departures, and says how much time
+//! of the processor each step took: `draw_isochrones FILE.osm.pbf DATE POINTS.csv FEED...` with columns id, lon, lat in the points.
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use umbel_access::isochrone::DrawOptions;
 use umbel_access::isochrone::search::{IsochroneSearch, StopTimes, StreetTimes, StreetTravel};
 use umbel_access::isochrone::streets::Samples;
@@ -33,9 +33,9 @@ fn main() -> Result<(), Failure> {
         stops.map(|stop| streets.snap(&profile, stop.longitude, stop.latitude, 300.0)).collect();
     let transfers = Transfers::new(stops.len(), walks(&streets, &profile, &stops).into_iter());
     let draw = DrawOptions::default();
-    let begin = Instant::now();
+    let begin = on_processor();
     let samples = Samples::new(&streets, &profile, draw.cell);
-    println!("{} junctions, points along streets in {:?}", streets.junction_count(), begin.elapsed());
+    println!("{} junctions, points along streets in {:?}", streets.junction_count(), on_processor() - begin);
 
     let travel = StreetTravel { max_access: 1800, ..StreetTravel::default() };
     let query = RangeQuery { first_departure: 14 * 3600, departures: 60, max_time: 5400, ..RangeQuery::default() };
@@ -46,8 +46,11 @@ fn main() -> Result<(), Failure> {
     for line in fs::read_to_string(points)?.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         let origin = [cells[1].parse()?, cells[2].parse()?];
-        let mut begin = Instant::now();
-        let mut lap = |step: usize| spent[step] += std::mem::replace(&mut begin, Instant::now()).elapsed();
+        let mut begin = on_processor();
+        let mut lap = |step: usize| {
+            let now = on_processor();
+            spent[step] += now - std::mem::replace(&mut begin, now);
+        };
         let Some(snap) = streets.snap(&profile, origin[0], origin[1], 1600.0) else { continue };
         let access = access.access(&streets, &profile, &travel, &snap, &stops);
         lap(0);
@@ -69,6 +72,12 @@ fn main() -> Result<(), Failure> {
     let mean = area.map(|sum| sum / f64::from(drawn.max(1)));
     println!("mean area {mean:.1?} km², {} vertices an origin", vertices / drawn.max(1) as usize);
     Ok(())
+}
+
+/// Time that this thread was on a processor, where the system tells.
+fn on_processor() -> Duration {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(told.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
 /// Walks between stops of at most 1,000 m.
