@@ -38,12 +38,15 @@ pub(super) struct Changes {
     rules: Option<Rules>,
     /// Per trip, how often it was ridden; or where its part of `starts` begins, with [`KNOWN`].
     states: Vec<u32>,
-    /// Per known trip and position, where its changes begin; and where the last ones end.
+    /// Per known trip and position, where its changes begin, and where those begin that the next trip of its pattern
+    /// can make there too; and where the last ones end.
     starts: Vec<u32>,
     /// Changes: the position boarded at, among those of all patterns, and in the lowest `bits` the trip of its pattern.
     /// So small because a search reads them all from memory.
     list: Vec<u32>,
     bits: u32,
+    /// Those at a position that the next trip cannot make, while they are found.
+    own: Vec<u32>,
     /// While the changes of one trip are found: earliest arrival per stop, and the first trip on to each position.
     arrivals: Vec<i32>,
     ridden: Vec<i32>,
@@ -104,10 +107,11 @@ impl Changes {
         Some(at)
     }
 
-    /// The changes at a position of a trip whose starts are at `at`, as a range of [`Changes::get`].
+    /// The changes at a position of a trip whose starts are at `at`, as a range of [`Changes::get`]; or only those that
+    /// the next trip of its pattern cannot make.
     #[inline]
-    pub(super) fn range(&self, at: usize, index: usize) -> (u32, u32) {
-        (self.starts[at + index], self.starts[at + index + 1])
+    pub(super) fn range(&self, at: usize, index: usize, not_by_next: bool) -> (u32, u32) {
+        (self.starts[at + 2 * index], self.starts[at + 2 * index + if not_by_next { 1 } else { 2 }])
     }
 
     /// A change: the position boarded at, and the trip.
@@ -124,21 +128,25 @@ impl Changes {
         let (positions, own) = (timetable.positions(pattern), timetable.arrivals(pattern, trip));
         let begin = self.list.len();
         let first_start = self.starts.len();
-        self.starts.resize(first_start + positions.len() + 1, begin as u32);
+        self.starts.resize(first_start + 2 * positions.len() + 1, begin as u32);
+        let next = (trip + 1 < pattern.trips).then(|| timetable.arrivals(pattern, trip + 1));
         for index in (0..positions.len()).rev() {
             // Found backwards; turned round below.
-            self.starts[first_start + index + 1] = self.list.len() as u32;
+            self.starts[first_start + 2 * index + 2] = self.list.len() as u32;
             let stop = positions[index].stop();
             if index > 0 && positions[index].alights() && setting.usable(stop) {
                 let arrival = own[index] + setting.after;
+                let later = next.map_or(NEVER, |next| next[index] - own[index]);
                 self.lower(stop, arrival);
-                self.board(setting, allowed, stop, arrival + setting.slack);
+                self.board(setting, allowed, stop, arrival + setting.slack, later);
                 for &(to, seconds) in setting.transfers.from(stop) {
                     if setting.usable(to) {
-                        self.board(setting, allowed, to, arrival + seconds as i32 + setting.slack);
+                        self.board(setting, allowed, to, arrival + seconds as i32 + setting.slack, later);
                     }
                 }
             }
+            self.starts[first_start + 2 * index + 1] = self.list.len() as u32;
+            self.list.append(&mut self.own);
             let position = pattern.first + index as u32;
             self.touched_positions.push(position);
             self.ridden[position as usize] = self.ridden[position as usize].min(trip as i32);
@@ -164,8 +172,9 @@ impl Changes {
         better
     }
 
-    /// Tries all that can be boarded at a stop from a time on, and keeps what gets one anywhere earlier.
-    fn board(&mut self, setting: &Setting, allowed: &[bool], stop: u32, time: i32) {
+    /// Tries all that can be boarded at a stop from a time on, and keeps what gets one anywhere earlier. `later` is by
+    /// how much the next trip comes later.
+    fn board(&mut self, setting: &Setting, allowed: &[bool], stop: u32, time: i32, later: i32) {
         let timetable = setting.timetable;
         for boarding in timetable.boardings(stop) {
             let before = self.ridden[boarding.position as usize + 1].min(boarding.trips as i32) as usize;
@@ -193,7 +202,9 @@ impl Changes {
                 }
             }
             if better {
-                self.list.push(boarding.position << self.bits | trip);
+                let by_next = column[trip as usize] >= time.saturating_add(later);
+                let list = if by_next { &mut self.list } else { &mut self.own };
+                list.push(boarding.position << self.bits | trip);
             }
         }
     }

@@ -341,7 +341,8 @@ impl RangeSearch {
         for at in (board - pattern.first) as usize + 1..positions.len() {
             let position = pattern.first as usize + at;
             let arrival = arrivals[at] + shift;
-            if arrival > limit || self.ridden.get(position, round) <= trip {
+            let before = self.ridden.get(position, round);
+            if arrival > limit || before <= trip {
                 break;
             }
             self.ridden.lower(position, round, trip);
@@ -370,7 +371,8 @@ impl RangeSearch {
                 None if better => _ = self.alighted.mark(stop),
                 Some(changes) if better || self.changed.has(stop) => {
                     self.changed.mark(stop);
-                    let range = self.changes.range(changes, at);
+                    // What the next trip could change to was changed to when that one was ridden.
+                    let range = self.changes.range(changes, at, before == trip + 1);
                     match self.next.last_mut() {
                         Some(last) if last.1 == range.0 => last.1 = range.1,
                         _ => self.next.push(range),
