@@ -5,43 +5,16 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::sync::Arc;
+use town::town;
 use umbel_access::streets::edit::{Edit, Which};
 use umbel_access::streets::hierarchy::{Hierarchy, LANES, Order, Skeleton, Sweep};
-use umbel_access::streets::{
-    Direction, MOST, Mode, Passage, Profile, ProfileOptions, Search, Segment, Snap, StreetInput, Streets,
-};
+use umbel_access::streets::{Direction, MOST, Mode, Profile, ProfileOptions, Search, Snap, Streets};
 use umbel_core::random::Stream;
+
+mod town;
 
 fn main() {
     divan::main();
-}
-
-/// Blocks of about 100 m, every fifth street wide, some streets missing.
-fn town(side: u32) -> StreetInput {
-    let mut stream = Stream::new(1, 0);
-    let mut input = StreetInput { shape_start: vec![0], classes: vec!["street".into()], ..StreetInput::default() };
-    let mut jitter = || stream.uniform() * 0.0004;
-    for junction in 0..side * side {
-        input.longitude.push(f64::from(junction % side) * 0.001 + jitter());
-        input.latitude.push(f64::from(junction / side) * 0.001 + jitter());
-        input.junction.push(i64::from(junction));
-    }
-    for from in 0..side * side {
-        for (to, wide, inside) in [
-            (from + 1, (from / side).is_multiple_of(5), !(from + 1).is_multiple_of(side)),
-            (from + side, (from % side).is_multiple_of(5), from + side < side * side),
-        ] {
-            if !inside || (!wide && stream.below(10) == 0) {
-                continue;
-            }
-            let car_speed = if wide { 50.0 } else { 25.0 };
-            let passage = Passage { walk: true, bike_speed: 15.0, car_speed, car_delay: 2.0 };
-            let length = 80.0 + stream.uniform() * 50.0;
-            input.segments.push(Segment { from, to, length, forward: passage, backward: passage, source: 0, class: 0 });
-            input.shape_start.push(0);
-        }
-    }
-    input
 }
 
 fn ready(side: u32, mode: Mode) -> (Streets, Profile) {
