@@ -114,6 +114,17 @@ fn lines_become_trips_with_headways() {
 }
 
 #[test]
+fn the_example_of_the_documentation_is_sound() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/timetables.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let (feed, findings) = Feed::from_lines("lines.toml", example, None);
+    assert!(findings.is_empty(), "{findings:#?}");
+    // One trip with a headway and three departures, there and back.
+    assert_eq!(feed.trips.len(), 8);
+}
+
+#[test]
 fn a_line_may_call_at_the_stops_of_a_feed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/feeds/base");
     let (beside, _) = Feed::read(&folder);
