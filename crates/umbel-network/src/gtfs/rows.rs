@@ -76,6 +76,7 @@ impl Index {
 #[derive(Debug)]
 pub(super) struct Rows<'a> {
     text: &'a str,
+    path: &'a str,
     records: Records<'a>,
     cells: Vec<Cell>,
     record: Record,
@@ -93,6 +94,7 @@ impl<'a> Rows<'a> {
         let record = Record { line: 1, start: 0, end: 0, ending: Ending::Clean };
         let mut rows = Rows {
             text,
+            path: &source.path,
             records: Records::new(text, 0, 1),
             cells: Vec::new(),
             record,
@@ -104,6 +106,52 @@ impl<'a> Rows<'a> {
         rows.tell_replaced(&source.replaced);
         rows.read_header(schema);
         rows
+    }
+
+    /// The rows that follow, in parts of about `size` bytes that may be read at the same time. Parts end at line ends
+    /// outside of quotes, by the number of quotes before them, and do not depend on the number of threads.
+    pub fn parts(&self, size: usize) -> Vec<Rows<'a>> {
+        let text = self.text;
+        let bytes = text.as_bytes();
+        let count = |byte: u8, from: usize, to: usize| memchr::memchr_iter(byte, &bytes[from..to]).count();
+        let (mut at, mut line) = self.records.position();
+        let mut parts = Vec::new();
+        while at < bytes.len() {
+            let mut end = (at + size).min(bytes.len());
+            let mut quotes = count(b'"', at, end);
+            while let Some(newline) = memchr::memchr(b'\n', &bytes[end..]) {
+                quotes += count(b'"', end, end + newline);
+                end += newline + 1;
+                if quotes % 2 == 0 {
+                    break;
+                }
+            }
+            if quotes % 2 == 1 || memchr::memchr(b'\n', &bytes[end..]).is_none() {
+                end = bytes.len();
+            }
+            // After a line end, so between characters.
+            let part = text.get(..end).unwrap_or(text);
+            parts.push(Rows {
+                text: part,
+                path: self.path,
+                records: Records::new(part, at, line),
+                cells: Vec::new(),
+                record: self.record,
+                width: self.width,
+                header: self.header.clone(),
+                seen: 0,
+                problems: Problems::new(self.path),
+            });
+            line += count(b'\n', at, end) as u32;
+            at = end;
+        }
+        parts
+    }
+
+    /// Takes up what was found in a part.
+    pub fn absorb(&mut self, part: Rows<'_>) {
+        self.seen += part.seen;
+        self.problems.absorb(part.problems, 0);
     }
 
     fn tell_replaced(&mut self, replaced: &[usize]) {
@@ -453,5 +501,45 @@ impl<'a> Rows<'a> {
     /// What was found.
     pub fn finish(self) -> Vec<Finding> {
         self.problems.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_the_whole() {
+        let mut text = String::from("trip_id,service_id,route_id\r\n");
+        for row in 0..40 {
+            text.push_str(&format!("t{row},\"a\n{row}, \"\"b\"\"\",\n\nu{row},é{row},x\r\n"));
+        }
+        text.push_str("last,,");
+        let source = Source { name: "trips.txt".into(), path: "f/trips.txt".into(), text, replaced: Vec::new() };
+        let all = |rows: &mut Rows<'_>| {
+            let columns = ["trip_id", "service_id", "route_id"].map(|name| rows.column(name));
+            let mut found = Vec::new();
+            while rows.advance() {
+                found.push((rows.line(), columns.map(|column| rows.owned(column))));
+            }
+            found
+        };
+        let mut whole = Rows::open(&source, &schema::TRIPS);
+        let expected = all(&mut Rows::open(&source, &schema::TRIPS));
+        assert_eq!(expected.len(), 81);
+        for size in [1, 7, 50, 1000, 100_000] {
+            let mut parts = whole.parts(size);
+            assert_eq!(parts.len() > 1, size < 1000 + 1, "{size}");
+            let found: Vec<_> = parts.iter_mut().flat_map(all).collect();
+            assert_eq!(found, expected, "{size}");
+        }
+        for part in whole.parts(60) {
+            let mut part = part;
+            all(&mut part);
+            whole.absorb(part);
+        }
+        assert_eq!(whole.seen(), 81);
+        // Each of the 40 line ends within quotes is told once.
+        assert_eq!(whole.finish().len(), 40);
     }
 }

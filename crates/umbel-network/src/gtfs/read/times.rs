@@ -2,9 +2,10 @@
 
 use super::Ids;
 use crate::gtfs::feed::Feed;
-use crate::gtfs::model::{LocationKind, Shape, ShapePoint, StopTime};
+use crate::gtfs::model::{LocationKind, Shape, ShapePoint, Stop, StopTime};
 use crate::gtfs::notice;
 use crate::gtfs::rows::{Reference, Rows};
+use rayon::prelude::*;
 
 pub(super) fn shapes(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     let [id, latitude, longitude, sequence, distance] =
@@ -61,7 +62,46 @@ pub(super) fn shapes(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     }
 }
 
+/// Bytes of a part of stop_times.txt that one thread reads: large enough that what is done once a part does not count.
+const PART: usize = 4 << 20;
+
 pub(super) fn stop_times(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
+    feed.has.timepoint = rows.column("timepoint").exists();
+    let sequence = rows.column("stop_sequence");
+    let stops = &feed.stops;
+    let parts: Vec<_> =
+        rows.parts(PART).into_par_iter().map(|mut part| (part_of_stop_times(&mut part, stops, ids), part)).collect();
+    for (list, part) in parts {
+        feed.stop_times.extend(list);
+        rows.absorb(part);
+    }
+    let order = |time: &StopTime| (time.trip, time.sequence);
+    if !feed.stop_times.is_sorted_by_key(order) {
+        feed.stop_times.sort_by_key(order);
+    }
+    let mut doubles = Vec::new();
+    feed.stop_times.dedup_by(|later, earlier| {
+        let same = (later.trip, later.sequence) == (earlier.trip, earlier.sequence);
+        if same {
+            doubles.push((later.line, later.sequence));
+        }
+        same
+    });
+    for (line, number) in doubles {
+        let code = &notice::DUPLICATE_KEY;
+        let message = format!("stop_sequence {number} of this trip stands in the file already");
+        rows.problems.add(code, sequence.name, (line, 0), message, code.mend);
+    }
+    let mut first = 0;
+    for run in feed.stop_times.chunk_by(|a, b| a.trip == b.trip) {
+        let trip = &mut feed.trips[run[0].trip as usize];
+        (trip.first, trip.count) = (first, run.len() as u32);
+        first += run.len() as u32;
+    }
+}
+
+fn part_of_stop_times(rows: &mut Rows<'_>, stops: &[Stop], ids: &Ids) -> Vec<StopTime> {
+    let mut list = Vec::new();
     let [trip, arrival, departure, stop, sequence, pickup, drop_off, distance, timepoint] = [
         "trip_id",
         "arrival_time",
@@ -75,7 +115,6 @@ pub(super) fn stop_times(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
     ]
     .map(|name| rows.column(name));
     let [group, area] = ["location_group_id", "location_id"].map(|name| rows.column(name));
-    feed.has.timepoint = timepoint.exists();
     // Rows of a trip stand together as a rule: its id is looked up once.
     let mut last = (String::new(), Reference::Empty);
     while rows.advance() {
@@ -117,11 +156,11 @@ pub(super) fn stop_times(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
         let (get_on, get_off) = (rows.choice(pickup, 3).unwrap_or(0), rows.choice(drop_off, 3).unwrap_or(0));
         let travelled = rows.float(distance, 0.0, 1e9).map(|distance| distance as f32);
         let (Some(trip), Some(place), Some(number)) = (last.1.row(), place.row(), number) else { continue };
-        if !matches!(feed.stops[place as usize].kind, LocationKind::Stop) {
-            let message = format!("{} is not a stop or platform", feed.stops[place as usize].id);
+        if !matches!(stops[place as usize].kind, LocationKind::Stop) {
+            let message = format!("{} is not a stop or platform", stops[place as usize].id);
             rows.problem(&notice::LOCATION_WITH_UNEXPECTED_STOP_TIME, stop, message);
         }
-        feed.stop_times.push(StopTime {
+        list.push(StopTime {
             trip,
             stop: place,
             sequence: number,
@@ -134,27 +173,5 @@ pub(super) fn stop_times(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
             line: rows.line(),
         });
     }
-    let order = |time: &StopTime| (time.trip, time.sequence);
-    if !feed.stop_times.is_sorted_by_key(order) {
-        feed.stop_times.sort_by_key(order);
-    }
-    let mut doubles = Vec::new();
-    feed.stop_times.dedup_by(|later, earlier| {
-        let same = (later.trip, later.sequence) == (earlier.trip, earlier.sequence);
-        if same {
-            doubles.push((later.line, later.sequence));
-        }
-        same
-    });
-    for (line, number) in doubles {
-        let code = &notice::DUPLICATE_KEY;
-        let message = format!("stop_sequence {number} of this trip stands in the file already");
-        rows.problems.add(code, sequence.name, (line, 0), message, code.mend);
-    }
-    let mut first = 0;
-    for run in feed.stop_times.chunk_by(|a, b| a.trip == b.trip) {
-        let trip = &mut feed.trips[run[0].trip as usize];
-        (trip.first, trip.count) = (first, run.len() as u32);
-        first += run.len() as u32;
-    }
+    list
 }
