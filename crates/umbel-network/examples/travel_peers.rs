@@ -12,7 +12,7 @@ use umbel_access::streets::{
 };
 use umbel_network::osm::{self, Rules};
 
-type Done<T> = Result<T, Box<dyn Error>>;
+type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Sources of the searches from some nodes: every so many.
 const SOURCES: usize = 100;
