@@ -53,7 +53,7 @@ fn main() -> Result<(), Error> {
         for name in ["first", "second", "third"] {
             let stops = cities * nation::STOPS;
             // An odd step, so that all parts of a city are among them.
-            let origins: Vec<u32> = (0..stops).step_by(stops as usize / 400 | 1).collect();
+            let origins: Vec<u32> = (0..stops).step_by((stops as usize / 400) | 1).collect();
             let ((), all) = clock.time(|| {
                 for &origin in &origins {
                     search.run(&timetable, &transfers, &nation::access(origin), &query, &mut |_, improved| {

@@ -3,6 +3,7 @@
 use super::Frequencies;
 use super::labels::NEVER;
 use crate::timetable::{Service, Timetable};
+use std::sync::Arc;
 use umbel_core::random::Stream;
 
 /// When a service may be boarded: every "start" (the second its vehicle leaves the first stop) between two, or one a
@@ -57,11 +58,18 @@ impl Rule {
 pub(super) struct Rules {
     /// Per pattern; `None` for those that run at stated times.
     pub(super) of: Vec<Option<Rule>>,
+    /// What they were made for.
+    made: Option<(Arc<()>, Frequencies)>,
 }
 
 impl Rules {
-    /// Makes the rules for a query. Linear in the patterns, and in the draws for each service.
+    /// Makes the rules for a query, unless they are there. Linear in the patterns, and in the draws for each service.
     pub(super) fn prepare(&mut self, timetable: &Timetable, frequencies: Frequencies) {
+        let made = self.made.as_ref();
+        if made.is_some_and(|(of, how)| Arc::ptr_eq(of, &timetable.identity) && *how == frequencies) {
+            return;
+        }
+        self.made = Some((timetable.identity.clone(), frequencies));
         self.of.clear();
         self.of.extend(timetable.patterns.iter().map(|pattern| {
             let service = pattern.service.as_ref()?;
