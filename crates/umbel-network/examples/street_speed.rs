@@ -131,16 +131,18 @@ fn run(extract: &str, points: Option<&str>) -> Result<(), Box<dyn Error>> {
     println!("  table on foot                   {:9.3} ms an origin", time / points.len() as f64);
 
     let targets = Targets::new(&streets, &profile, &places, Direction::From);
+    let starts: Vec<Snap> = (0..all.junction_count() as u32)
+        .filter(|&junction| all.snap_junction(&all_profile, junction).is_some())
+        .filter_map(|junction| {
+            let [longitude, latitude] = all.junction_point(junction);
+            streets.snap(&profile, longitude, latitude, 1.0)
+        })
+        .collect();
     let (mut search, mut costs) = (Search::new(&streets), TargetCosts::new());
     let (time, sum) = timed(|| {
         let mut sum = 0.0;
-        for junction in 0..all.junction_count() as u32 {
-            let [longitude, latitude] = all.junction_point(junction);
-            if all.snap_junction(&all_profile, junction).is_none() {
-                continue;
-            }
-            let Some(start) = streets.snap(&profile, longitude, latitude, 1.0) else { continue };
-            search.run(&streets, &profile, &start, Direction::From, 3_600_000);
+        for start in &starts {
+            search.run(&streets, &profile, start, Direction::From, 3_600_000);
             search.to_targets(&profile, &targets, &mut costs);
             sum += costs.reached().iter().map(|&target| points[target as usize][2]).sum::<f64>();
         }
