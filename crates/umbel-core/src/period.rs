@@ -233,6 +233,34 @@ impl Period {
         }
     }
 
+    /// The period of the same length so many months later (earlier when negative); `None` when there is none, as half a
+    /// year after a year, or any month after a week, and outside of the years that dates have.
+    pub fn later(self, months: i32) -> Option<Period> {
+        let moved = |atom: Atom| {
+            let year = |y: i16, number: i32, by: i32| {
+                let all = i32::from(y) * by + number + months / (12 / by);
+                let whole = months % (12 / by) == 0 && (0..10_000 * by).contains(&all);
+                whole.then_some(((all / by) as i16, (all % by) as u8 + 1))
+            };
+            match atom {
+                Atom::Year(y) => year(y, 0, 1).map(|(y, _)| Atom::Year(y)),
+                Atom::Half(y, h) => year(y, i32::from(h) - 1, 2).map(|(y, h)| Atom::Half(y, h)),
+                Atom::Quarter(y, q) => year(y, i32::from(q) - 1, 4).map(|(y, q)| Atom::Quarter(y, q)),
+                Atom::Month(y, m) => year(y, i32::from(m) - 1, 12).map(|(y, m)| Atom::Month(y, m)),
+                Atom::Week(..) => (months == 0).then_some(atom),
+                Atom::Day(d) => {
+                    let day = d.checked_add(jiff::Span::new().try_months(months).ok()?).ok()?;
+                    (day.year() >= 0).then_some(Atom::Day(day))
+                }
+            }
+        };
+        let (from, to) = self.atoms();
+        match to {
+            None => moved(from).map(Period::from),
+            Some(to) => Period::interval(moved(from)?, moved(to)?),
+        }
+    }
+
     /// The period of the same length just before; `None` for intervals and before the year 0.
     pub fn previous(self) -> Option<Period> {
         if self.to != 0 {

@@ -44,6 +44,7 @@ fn study(region: &Region, texts: &[(String, String)], figures: &[(Symbol, Symbol
             key,
             column: String::new(),
             from: None,
+            stage: Symbol::NONE,
             value: "1.1".to_owned(),
             unit: None,
             interval: (None, None),

@@ -243,7 +243,7 @@ impl Study {
         let begun = std::time::Instant::now();
         let failed = |message: String| RunError::Failed { measure: name(), message };
         let given = self.given(index, &inputs);
-        let output = AnyMethod::evaluate(&*measure.method, &given).map_err(failed)?;
+        let output = AnyMethod::evaluate(self.method(index), &given).map_err(failed)?;
         let mut output = output.sorted(&self.ranks, |symbol| self.region.id(symbol).to_owned()).map_err(failed)?;
         output.check(&inputs).map_err(failed)?;
         let computed = output.series.unit.clone();
@@ -259,7 +259,9 @@ impl Study {
             lineage: output.lineage,
             coverage: output.coverage,
         };
-        self.keep(&node, begun.elapsed());
+        let took = begun.elapsed();
+        self.took(index, took);
+        self.keep(&node, took);
         Ok(self.shared(node))
     }
 
@@ -318,8 +320,18 @@ impl Study {
         }
         let inputs = self.inputs_of(index, as_of)?;
         let given = self.given(index, &inputs);
-        let analysed = AnyMethod::analysed(&*measure.method, &given).transpose();
+        let analysed = AnyMethod::analysed(self.method(index), &given).transpose();
         analysed.map_err(|message| RunError::Failed { measure: name(), message })
+    }
+
+    /// The content of a measure whose inputs are evaluated, or are now.
+    pub(crate) fn key_of(&self, index: usize, as_of: Option<i32>) -> Result<Key, RunError> {
+        Ok(self.measure_key(index, &self.inputs_of(index, as_of)?))
+    }
+
+    /// Whether the rows of this content are at hand or in the store.
+    pub(crate) fn is_kept(&self, key: &Key) -> bool {
+        self.known(key).is_some() || self.store.as_ref().is_some_and(|store| store.has(key))
     }
 
     fn measure_key(&self, index: usize, inputs: &[Arc<Node>]) -> Key {
@@ -329,7 +341,7 @@ impl Study {
         keyer.text(self.region.id(measure.indicator));
         keyer.text(measure.registration.name);
         keyer.number(u64::from(measure.registration.version));
-        keyer.text(&measure.method.parameters().to_string());
+        keyer.text(&self.method(index).parameters().to_string());
         keyer.unit(&resolved.unit);
         let read = resolved.reads.iter().filter_map(|read| match read {
             Read::Indicator { indicator, .. } => Some(*indicator),

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod check;
+mod cost;
 pub mod document;
 mod evidence;
 pub mod filter;
@@ -36,8 +37,10 @@ pub mod table;
 pub mod time;
 mod trace;
 pub mod tree;
+pub mod uncertain;
 mod verdict;
 
+pub use cost::Outlook;
 pub use filter::{Condition, Filter, Places, Scalar, Tests};
 pub use info::IndicatorInfo;
 pub use layout::Layout;

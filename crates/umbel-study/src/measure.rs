@@ -4,6 +4,8 @@ use crate::document::{Positions, against_schema, toml_finding, toml_findings};
 use crate::method::{AnyMethod, Problem, Registration};
 use crate::methods;
 use crate::suggest::nearest;
+use crate::uncertain::{self, Uncertain};
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use umbel_core::{Code, Finding, Location, Symbol, Symbols, Text, Unit, code};
@@ -41,7 +43,9 @@ pub struct Measure {
     /// The method.
     pub registration: &'static Registration,
     /// The method with its parameters.
-    pub method: Box<dyn AnyMethod>,
+    pub method: Arc<dyn AnyMethod>,
+    /// Parameters that are not known exactly.
+    pub uncertain: Vec<Uncertain>,
     /// Where its keys and values stand.
     pub positions: Positions,
 }
@@ -169,7 +173,10 @@ impl<'i> Reader<'_, 'i> {
             let fix = "Add title = { en = \"...\" }, or add the indicator to the indicators table.";
             self.report(&code::M002, self.location.clone(), message, fix);
         }
-        let method = self.method(id, registration, span)?;
+        let mut uncertain = uncertain::take(&mut self.table, &self.positions, self.findings);
+        let method: Arc<dyn AnyMethod> = self.method(id, registration, span)?.into();
+        let again = |parameters| (registration.from_json)(parameters).is_ok();
+        uncertain::check(&mut uncertain, &method, again, &self.positions, self.findings);
         let symbols = &mut region.symbols;
         Some(Measure {
             id: symbols.intern(id),
@@ -187,6 +194,7 @@ impl<'i> Reader<'_, 'i> {
             aggregation: common.aggregation,
             registration,
             method,
+            uncertain,
             positions: self.positions.clone(),
         })
     }

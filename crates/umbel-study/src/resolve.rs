@@ -3,6 +3,7 @@
 use crate::info::IndicatorInfo;
 use crate::layout::Layout;
 use crate::measure::Measure;
+use crate::method::AnyMethod;
 use crate::reads::{Indicators, Read, Reads, Units};
 use crate::select::Table;
 use crate::tree::PlaceTree;
@@ -130,19 +131,20 @@ impl Graph {
 
     /// Looks up anew which rows of tables the measures read, in an edited region. What is wrong has been told of the
     /// region itself; a measure that finds nothing any more is broken here only.
-    pub fn reread(
+    pub fn reread<'a>(
         &mut self,
         region: &Region,
         tree: &PlaceTree,
         measures: &[Measure],
-        which: impl Fn(&Resolved) -> bool,
+        method: impl Fn(usize) -> &'a dyn AnyMethod,
+        which: impl Fn(usize, &Resolved) -> bool,
     ) {
         for (index, measure) in measures.iter().enumerate() {
-            if self.measures[index].broken || !which(&self.measures[index]) {
+            if self.measures[index].broken || !which(index, &self.measures[index]) {
                 continue;
             }
             let mut reads = Reads::new(region, tree, &*self.infos, measure.indicator);
-            measure.method.reads(&mut reads);
+            method(index).reads(&mut reads);
             let resolved = &mut *self.measures[index];
             resolved.broken = !reads.problems.is_empty();
             (resolved.reads, resolved.selections) = (reads.inputs, reads.selections);

@@ -7,6 +7,7 @@
 use crate::key::{Key, bound_number, hex};
 use crate::results::{Lineage, Node, NodeKind};
 use crate::study::Study;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ const VERSION: u32 = 2;
 const HEADER: usize = 8 + 4 + 32 + 32;
 /// When the files together exceed this, the oldest are removed down to half of it.
 const LARGEST: u64 = 2 << 30;
+/// What measures took to compute.
+const COSTS: &str = "costs.json";
 /// A temporary file this old was left by a process that is gone.
 const STALE: Duration = Duration::from_secs(3600);
 
@@ -52,6 +55,27 @@ impl Store {
         self.folder.join(format!("{}.node", hex(key)))
     }
 
+    /// Whether there is a file of a node; it may yet be unsound.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        self.path(key).is_file()
+    }
+
+    /// Seconds that measures took to compute, by id; none when that cannot be read.
+    pub(crate) fn costs(&self) -> BTreeMap<String, f64> {
+        let text = fs::read(self.folder.join(COSTS)).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// Keeps what measures took. Of two processes that do so at once the later wins: it is a guess of the next time only.
+    pub(crate) fn put_costs(&self, costs: &BTreeMap<String, f64>) {
+        if let Ok(text) = serde_json::to_vec_pretty(costs) {
+            // A folder that cannot be written to is no reason to fail.
+            let _ = fs::create_dir_all(&self.folder).and_then(|()| {
+                umbel_table::write::write_whole(&self.folder.join(COSTS), &text).map_err(std::io::Error::other)
+            });
+        }
+    }
+
     /// The stored bytes of a node, if there are any and they are sound.
     fn read(&self, key: &Key) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.path(key)).ok()?;
@@ -61,6 +85,16 @@ impl Store {
             && bytes[12..44] == *key
             && bytes[44..HEADER] == *blake3::hash(&bytes[HEADER..]).as_bytes();
         sound.then(|| bytes.split_off(HEADER))
+    }
+
+    /// Content kept under a key that is no node.
+    pub(crate) fn content(&self, key: &Key) -> Option<Vec<u8>> {
+        self.read(key)
+    }
+
+    /// Keeps content that is no node.
+    pub(crate) fn keep(&self, key: &Key, content: &[u8]) {
+        self.write(key, content);
     }
 
     /// Writes a node. A failure is no error: the result is at hand, it will only be computed again.

@@ -1,9 +1,11 @@
 //! A study: a region with its measures, evaluated as far as anything is asked of it.
 
+use crate::cost::Costs;
 use crate::graph::{Memo, NodeId};
 use crate::info::IndicatorInfo;
 use crate::layout::Layout;
 use crate::measure::{self, Measure};
+use crate::method::AnyMethod;
 use crate::plan::Edits;
 use crate::reads::Indicators;
 use crate::resolve::Graph;
@@ -11,6 +13,7 @@ use crate::results::{Figure, Node, RunError, View};
 use crate::select::days_of;
 use crate::store::Store;
 use crate::tree::PlaceTree;
+use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::sync::Arc;
 use umbel_core::{Finding, Location, Period, Symbol, code};
@@ -33,15 +36,19 @@ pub struct Study {
     pub(crate) memo: Arc<Memo>,
     pub(crate) store: Option<Arc<Store>>,
     pub(crate) edits: Arc<Edits>,
+    /// What measures took to compute.
+    pub(crate) costs: Arc<Costs>,
+    /// The methods of measures whose parameters were drawn anew.
+    pub(crate) drawn_methods: Arc<FxHashMap<usize, Arc<dyn AnyMethod>>>,
     /// Years to come that the region is looked at in, ascending.
     pub(crate) held: Arc<[umbel_core::Period]>,
 }
 
 impl Study {
-    /// Reads a region folder: its tables, `measures/*.toml` and `report.toml`. Never fails: what cannot be read or
+    /// Reads a region folder: its tables, `measures/*.toml`, `plans/*.toml` and `report.toml`. Never fails: what cannot be read or
     /// does not fit together is a finding, and is left out.
     pub fn open(folder: &Path) -> (Study, Vec<Finding>) {
-        let (region, mut findings) = Region::read(folder);
+        let (mut region, mut findings) = Region::read(folder);
         if region.files.is_empty() {
             // Without a package every name in a measure is unknown; that is one finding, and it is there already.
             return (Study::new(region, &[], None).0, findings);
@@ -50,6 +57,12 @@ impl Study {
         for file in toml_files(&folder.join("measures")) {
             let name = format!("measures/{}", file.file_name().unwrap_or_default().to_string_lossy());
             texts.extend(read_text(&file, &name, &mut findings));
+        }
+        for file in toml_files(&folder.join("plans")) {
+            let name = format!("plans/{}", file.file_name().unwrap_or_default().to_string_lossy());
+            if let Some((name, text)) = read_text(&file, &name, &mut findings) {
+                findings.extend(crate::plan::files::read(&name, &text, &mut region));
+            }
         }
         let layout = folder.join("report.toml");
         let layout = layout.exists().then(|| read_text(&layout, "report.toml", &mut findings)).flatten();
@@ -102,6 +115,8 @@ impl Study {
             memo: Arc::default(),
             store: None,
             edits: Arc::new(edits),
+            costs: Arc::default(),
+            drawn_methods: Arc::default(),
             held: Arc::new([]),
         };
         (study, findings)
@@ -130,6 +145,11 @@ impl Study {
     /// The measures that define an indicator, in order of declaration.
     pub fn definitions(&self, indicator: Symbol) -> impl Iterator<Item = usize> {
         (0..self.measures.len()).filter(move |&measure| self.measures[measure].indicator == indicator)
+    }
+
+    /// The method of a measure with its parameters, as drawn where they were.
+    pub(crate) fn method(&self, measure: usize) -> &dyn AnyMethod {
+        &**self.drawn_methods.get(&measure).unwrap_or(&self.measures[measure].method)
     }
 
     /// Whether a finding says that a measure cannot be evaluated.

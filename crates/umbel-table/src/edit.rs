@@ -5,7 +5,7 @@ use crate::export;
 use crate::problems::Problems;
 use crate::region::Region;
 use crate::row::Row;
-use crate::rows::{Flow, Link, Origin, Place, Target};
+use crate::rows::{Flow, Link, Origin, Place, Stage, Target};
 use crate::schema::TableSpec;
 use crate::typed;
 use std::borrow::Cow;
@@ -22,6 +22,8 @@ pub enum Object {
     Flow(Flow),
     /// Of `targets`.
     Target(Target),
+    /// Of `stages`.
+    Stage(Stage),
 }
 
 /// What is wrong with the cells of a row.
@@ -35,7 +37,7 @@ pub struct CellProblem {
 
 impl Object {
     /// The tables whose rows are objects.
-    pub const TABLES: [&'static str; 4] = ["places", "links", "flows", "targets"];
+    pub const TABLES: [&'static str; 5] = ["places", "links", "flows", "targets", "stages"];
 
     /// Reads a row of a table from its cells, by column (versions in other languages and attributes included). Lengths
     /// are in kilometres and times in minutes, as [`Object::cells`] gives them. Ids are interned in the region.
@@ -74,6 +76,7 @@ impl Object {
             "places" => scratch.places.pop().map(Object::Place),
             "links" => scratch.links.pop().map(Object::Link),
             "flows" => scratch.flows.pop().map(Object::Flow),
+            "stages" => scratch.stages.pop().map(Object::Stage),
             _ => scratch.targets.pop().map(Object::Target),
         };
         match object {
@@ -101,6 +104,10 @@ impl Object {
             Object::Target(row) => {
                 one.targets = vec![row.clone()].into();
                 "targets"
+            }
+            Object::Stage(row) => {
+                one.stages = vec![row.clone()].into();
+                "stages"
             }
         };
         let Some(spec) = TableSpec::find(table) else { return Vec::new() };
@@ -143,7 +150,7 @@ impl Object {
             (Object::Place(place), _) => return put_text(&mut place.attributes, column, value),
             (Object::Link(link), _) => return put_text(&mut link.attributes, column, value),
             (Object::Flow(flow), _) => return put_text(&mut flow.attributes, column, value),
-            (Object::Target(_), _) => return false,
+            (Object::Target(_) | Object::Stage(_), _) => return false,
         };
         *slot = Some(value);
         true
@@ -154,7 +161,7 @@ impl Object {
             Object::Place(place) => Some(&place.attributes),
             Object::Link(link) => Some(&link.attributes),
             Object::Flow(flow) => Some(&flow.attributes),
-            Object::Target(_) => None,
+            Object::Target(_) | Object::Stage(_) => None,
         }
     }
 
@@ -213,17 +220,23 @@ impl Object {
                 _ if is_text(column, "title") => to.title.clone_from(&from.title),
                 _ => return false,
             },
+            (Object::Stage(to), Object::Stage(from)) => match column {
+                "date" => to.date = from.date,
+                "source_id" => to.source = from.source,
+                "note" => to.note.clone_from(&from.note),
+                _ => return false,
+            },
             _ => return false,
         }
         true
     }
 
-    /// The id of the row ([`Symbol::NONE`] for flows, which have none).
+    /// The id of the row ([`Symbol::NONE`] for flows and stages, which have none).
     pub fn id(&self) -> Symbol {
         match self {
             Object::Place(place) => place.id,
             Object::Link(link) => link.id,
-            Object::Flow(_) => Symbol::NONE,
+            Object::Flow(_) | Object::Stage(_) => Symbol::NONE,
             Object::Target(target) => target.id,
         }
     }
@@ -235,6 +248,7 @@ impl Object {
             Object::Link(link) => (&mut link.origin, &mut link.source),
             Object::Flow(flow) => (&mut flow.row, &mut flow.source),
             Object::Target(target) => (&mut target.origin, &mut target.source),
+            Object::Stage(stage) => (&mut stage.origin, &mut stage.source),
         };
         *at = origin;
         if source.is_some() {

@@ -2,6 +2,7 @@
 
 mod cells;
 pub mod edit;
+pub mod entries;
 pub mod export;
 mod geojson;
 pub mod import;

@@ -37,6 +37,9 @@ impl<'a> Locator<'a> {
     /// the file has no such cell, or is no CSV file.
     pub fn cell(&mut self, row: Origin, column: &str) -> Location {
         let path = self.region.path(row);
+        if let Some(&(line, column)) = self.placed(row, column) {
+            return Location::new(path, line, column);
+        }
         let file = self.files.entry(row.file).or_insert_with(|| {
             let source = self.region.files.get(usize::from(row.file))?;
             File::read(&self.region.root, &source.path, &source.table, &self.region.languages)
@@ -45,6 +48,13 @@ impl<'a> Locator<'a> {
             Some((line, column)) => Location::new(path, line, column),
             None => Location::new(path, row.line, 0),
         }
+    }
+
+    /// The place of a cell that stands in no table file; of the first of the rows that stand in one line.
+    fn placed(&self, row: Origin, column: &str) -> Option<&(u32, u32)> {
+        let from = (row, column.to_owned(), umbel_core::Symbol(0));
+        let (key, place) = self.region.placed.range(from..).next()?;
+        (key.0 == row && key.1 == column).then_some(place)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::observed::ObservedRows;
 use crate::rows::*;
 use crate::shared::Shared;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use umbel_core::{Symbol, Symbols, Unit};
 
@@ -31,6 +32,9 @@ pub struct Region {
     pub files: Shared<Vec<SourceFile>>,
     /// Units that the package declares for columns: (table, column) to unit.
     pub column_units: Shared<FxHashMap<(String, String), Unit>>,
+    /// Where the cells of rows stand that are written in no table file: line and column by row, column and id (rows of
+    /// one line are told apart by their ids).
+    pub placed: Shared<BTreeMap<(Origin, String, Symbol), (u32, u32)>>,
     /// Places.
     pub places: Shared<Vec<Place>>,
     /// Boundaries by place, WGS84.

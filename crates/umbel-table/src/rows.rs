@@ -349,6 +349,8 @@ pub struct Effect {
     pub column: String,
     /// In force from the start of this period.
     pub from: Option<Period>,
+    /// In force from the start of the period in which its project reaches this stage, where there is no `from`.
+    pub stage: Symbol,
     /// Value as written.
     pub value: String,
     /// Unit of the value.

@@ -214,6 +214,7 @@ fn effect(region: &mut Region, row: &Row<'_>) {
         key: row.text("key"),
         column: row.text("column"),
         from: row.period("from"),
+        stage: row.symbol("stage", symbols),
         value: row.text("value"),
         unit: row.unit("unit"),
         interval: (row.number("low"), row.number("high")),

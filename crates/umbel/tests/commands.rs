@@ -323,7 +323,10 @@ fn a_changed_figure_is_found_in_the_report() {
     let total = total.unwrap_or_else(|| panic!("{differ:?}"));
     assert_eq!((total["old"].as_f64(), total["new"].as_f64()), (Some(1650.0), Some(1750.0)));
     let stale = run(here, &["run", "r", "--dry", "--format", "json"]).array();
-    assert_eq!(stale, ["density", "everyone"]);
+    let names: Vec<_> = stale.iter().map(|one| one["measure"].as_str().unwrap_or_default()).collect();
+    assert_eq!(names, ["density", "everyone"]);
+    // Both were computed for the report, so what they cost is known.
+    assert!(stale.iter().all(|one| one["seconds"].as_f64().is_some_and(|time| time > 0.0)), "{stale:?}");
     let listed = run(here, &["list", "r", "--format", "json"]).json();
     assert_eq!(listed["measures"][0]["state"], "stale");
     assert_eq!(listed["tables"][0]["rows"], 3);

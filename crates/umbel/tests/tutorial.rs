@@ -70,6 +70,8 @@ fn live(name: &str, folder: &Path, least: usize) {
             None => lived.push_str(&(body.join("\n") + "\n")),
             Some((_, name)) => {
                 let text = body.join("\n") + "\n";
+                let parent = folder.join(name).parent().map(Path::to_owned).unwrap_or_default();
+                fs::create_dir_all(&parent).unwrap_or_else(|error| panic!("{name}: {error}"));
                 fs::write(folder.join(name), &text).unwrap_or_else(|error| panic!("{name}: {error}"));
                 lived.push_str(&text);
             }

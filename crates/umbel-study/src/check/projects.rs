@@ -3,15 +3,17 @@
 use super::context::Context;
 use super::drafts::Drafts;
 use super::places::{find_cycles, parent_edges, ring};
+use crate::plan::value_column;
 use crate::study::Study;
 use rustc_hash::{FxHashMap, FxHashSet};
-use umbel_core::{Money, Period, Symbol, code};
-use umbel_table::{Effect, Plan, Stage};
+use umbel_core::{Finding, Location, Money, Period, Symbol, code};
+use umbel_table::{Effect, Origin, Plan, Region, Stage};
 
 /// All checks of this family.
 pub fn check(context: &Context, drafts: &mut Drafts) {
     dates(context, drafts);
-    stages(context, drafts);
+    let logged = context.region.stages.iter().map(|stage| stage.origin).collect();
+    out_of_order(context.region, &context.region.stages, &logged, None, &mut FxHashSet::default(), drafts);
     budgets(context, drafts);
     contradictions(context, drafts);
     plan_cycles(context, drafts);
@@ -28,14 +30,21 @@ fn dates(context: &Context, drafts: &mut Drafts) {
     }
 }
 
-/// A stage whose period ends before that of an earlier stage begins.
-fn stages(context: &Context, drafts: &mut Drafts) {
-    let region = context.region;
+/// A stage whose period ends before that of an earlier stage begins; only of rows of which one stands in `told`, for
+/// which `plan` is to blame.
+fn out_of_order(
+    region: &Region,
+    rows: &[Stage],
+    told: &FxHashSet<Origin>,
+    plan: Option<Symbol>,
+    reported: &mut FxHashSet<(Origin, Origin)>,
+    drafts: &mut Drafts,
+) {
     let Some(scale) = region.symbols.get("stage") else { return };
     let rank: FxHashMap<Symbol, i32> =
         region.scales.iter().filter(|step| step.scale == scale).map(|step| (step.code, step.rank)).collect();
     let mut by_project: FxHashMap<Symbol, Vec<(i32, &Stage)>> = FxHashMap::default();
-    for stage in &region.stages {
+    for stage in rows {
         if let Some(rank) = rank.get(&stage.stage) {
             by_project.entry(stage.project).or_default().push((*rank, stage));
         }
@@ -49,16 +58,23 @@ fn stages(context: &Context, drafts: &mut Drafts) {
                 && before < rank
                 && stage.date.end() < earlier.date.start()
             {
+                // The row that is to blame: under a plan one that its effects wrote.
+                let at = [stage, earlier].into_iter().find(|row| told.contains(&row.origin));
+                let under = plan.map_or_else(String::new, |plan| format!("under plan \"{}\" ", region.id(plan)));
                 let message = format!(
-                    "\"{}\" reaches \"{}\" in {}, before \"{}\" in {} (line {})",
-                    context.name(stage.project),
-                    context.name(stage.stage),
+                    "{under}\"{}\" reaches \"{}\" in {}, before \"{}\" in {}{}",
+                    region.id(stage.project),
+                    region.id(stage.stage),
                     stage.date,
-                    context.name(earlier.stage),
+                    region.id(earlier.stage),
                     earlier.date,
-                    earlier.origin.line
+                    if plan.is_none() { format!(" (line {})", earlier.origin.line) } else { String::new() }
                 );
-                drafts.cell(&code::J005, stage.origin, "date", message, "correct the dates, or the stages");
+                let column = if plan.is_none() { "date" } else { "value" };
+                // Plans that build on one another share it.
+                if let Some(row) = at.filter(|_| reported.insert((stage.origin, earlier.origin))) {
+                    drafts.cell(&code::J005, row.origin, column, message, "correct the dates, or the stages");
+                }
             }
             if latest.is_none_or(|(_, held)| held.date.start() < stage.date.start()) {
                 latest = Some((rank, stage));
@@ -67,10 +83,28 @@ fn stages(context: &Context, drafts: &mut Drafts) {
     }
 }
 
-/// Effects that cannot be applied.
+/// Effects that cannot be applied, and logs of stages that effects bring out of order.
 pub fn effects(study: &Study, drafts: &mut Drafts) {
+    let mut reported = FxHashSet::default();
+    for plan in &study.region.plans {
+        let projects: FxHashSet<Symbol> =
+            lineage(&study.region, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
+        let stages = study.stages_with(&projects);
+        let of_plan = study.region.effects.iter().filter(|effect| projects.contains(&effect.project));
+        let written: FxHashSet<Origin> = of_plan.map(|effect| effect.origin).collect();
+        if stages.iter().any(|stage| written.contains(&stage.origin)) {
+            out_of_order(&study.region, &stages, &written, Some(plan.id), &mut reported, drafts);
+        }
+    }
     for problem in &study.edits.problems {
-        let origin = study.region.effects[problem.effect].origin;
+        let effect = &study.region.effects[problem.effect];
+        let origin = effect.origin;
+        // Several entries of a file of plans may stand in one line.
+        if let Some(&(line, column)) = study.region.placed.get(&(origin, problem.column.to_owned(), effect.id)) {
+            let at = Location::new(study.region.path(origin), line, column);
+            drafts.placed(Finding::new(problem.code, at, problem.message.clone(), problem.fix.clone()));
+            continue;
+        }
         drafts.cell(problem.code, origin, problem.column, problem.message.clone(), problem.fix.clone());
     }
 }
@@ -81,7 +115,7 @@ fn budgets(context: &Context, drafts: &mut Drafts) {
     for plan in &region.plans {
         let Some(budget) = &plan.budget else { continue };
         let projects: FxHashSet<Symbol> =
-            lineage(context, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
+            lineage(region, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
         let costs = region.projects.iter().filter(|project| projects.contains(&project.id));
         let costs: Vec<&Money> =
             costs.filter_map(|project| project.cost.as_ref()).filter(|cost| cost.currency == budget.currency).collect();
@@ -104,13 +138,13 @@ fn contradictions(context: &Context, drafts: &mut Drafts) {
     let mut reported: FxHashSet<(usize, usize)> = FxHashSet::default();
     for plan in &region.plans {
         let projects: FxHashSet<Symbol> =
-            lineage(context, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
-        let mut cells: FxHashMap<(&str, &str, &str, Option<Period>), Vec<usize>> = FxHashMap::default();
+            lineage(region, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
+        let mut cells: FxHashMap<(&str, &str, &str, Option<Period>, Symbol), Vec<usize>> = FxHashMap::default();
         let sets =
             region.effects.iter().enumerate().filter(|(_, e)| e.operation == "set" && projects.contains(&e.project));
         for (at, effect) in sets {
-            let column = if effect.column.is_empty() { "value" } else { &effect.column };
-            let held = cells.entry((&effect.table, &effect.key, column, effect.from)).or_default();
+            let column = if effect.column.is_empty() { value_column(&effect.table) } else { &effect.column };
+            let held = cells.entry((&effect.table, &effect.key, column, effect.from, effect.stage)).or_default();
             if let Some(&other) = held.iter().find(|other| !same_value(&region.effects[**other], effect))
                 && reported.insert((other, at))
             {
@@ -149,10 +183,10 @@ fn same_value(a: &Effect, b: &Effect) -> bool {
 }
 
 /// A plan and those it builds on; stops at a cycle.
-fn lineage<'a>(context: &Context<'a>, plan: &'a Plan) -> Vec<&'a Plan> {
+fn lineage<'a>(region: &'a Region, plan: &'a Plan) -> Vec<&'a Plan> {
     let mut line = vec![plan];
     let mut parent = plan.parent;
-    while let Some(next) = context.region.plans.iter().find(|plan| plan.id == parent && parent.is_some()) {
+    while let Some(next) = region.plans.iter().find(|plan| plan.id == parent && parent.is_some()) {
         if line.iter().any(|held| held.id == next.id) {
             break;
         }

@@ -1,7 +1,7 @@
 //! Which project does what: every difference between two plans divided among the projects that make it.
 
 use super::compare::{Comparison, Difference};
-use super::edit::{Target, What};
+use super::edit::{Edit, Target, What};
 use super::state::Changed;
 use crate::graph::NodeId;
 use crate::select::days_of;
@@ -61,12 +61,25 @@ impl Comparison {
     /// missing with some of them.
     ///
     /// Only projects that can touch a figure are looked at: 2^n plans are evaluated for n of them when exact, and of those
-    /// just the measures that the figure rests on. A project that is dropped acts by being left out.
+    /// just the measures that the figure rests on. A project that is dropped acts by being left out. With a store, shares
+    /// of the same content are computed once.
     ///
     /// # Errors
     /// When the projects that touch one figure are more than can be sampled.
     pub fn divide(&self, range: Range<usize>, how: &Division) -> Result<Vec<Option<Divided>>, Error> {
         let differences = self.differences.get(range).unwrap_or_default();
+        let key = self.ground.store.as_ref().and_then(|_| self.shares_key(differences, how));
+        if let Some(kept) = key.and_then(|key| self.kept_shares(&key, differences.len())) {
+            return Ok(kept);
+        }
+        let shares = self.divide_anew(differences, how)?;
+        if let Some(key) = key {
+            self.keep_shares(&key, &shares);
+        }
+        Ok(shares)
+    }
+
+    fn divide_anew(&self, differences: &[Difference], how: &Division) -> Result<Vec<Option<Divided>>, Error> {
         let players: Vec<Symbol> = self.projects.iter().chain(&self.dropped).copied().collect();
         let mut indicators: Vec<Symbol> = differences.iter().map(|one| one.indicator).collect();
         indicators.dedup();
@@ -185,6 +198,12 @@ impl Comparison {
                 // A flow may be meant with its period or without.
                 let target = match *target {
                     Target::Flow(kind, from, to, _) => Target::Flow(kind, from, to, None),
+                    // What waits for the stage of a project acts only with that project.
+                    Target::Stage(project, stage, _) => {
+                        let tied = by_target.entry(Target::Stage(project, stage, None)).or_default();
+                        tied.extend(players.iter().position(|&player| player == project));
+                        Target::Stage(project, stage, None)
+                    }
                     other => other,
                 };
                 by_target.entry(target).or_default().push(at);
@@ -199,9 +218,16 @@ impl Comparison {
 }
 
 impl Study {
-    /// The indicators whose observed rows a project edits.
+    /// The indicators whose observed rows a project edits, those of effects that wait for a stage it changes included.
     fn observed_by(&self, project: Symbol) -> FxHashSet<Symbol> {
-        let of = self.edits.all.iter().filter(|edit| edit.project == project);
+        let own = |edit: &&Edit| edit.project == project;
+        let moved = self.edits.all.iter().filter(own).filter_map(|edit| match edit.what {
+            What::Object(Target::Stage(project, stage, _), _) => Some((project, stage)),
+            _ => None,
+        });
+        let moved: FxHashSet<(Symbol, Symbol)> = moved.collect();
+        let waits = |edit: &&Edit| edit.stage.is_some_and(|stage| moved.contains(&(edit.project, stage)));
+        let of = self.edits.all.iter().filter(|edit| own(edit) || waits(edit));
         of.filter_map(|edit| match &edit.what {
             What::Observation(cells, _) => Some(cells.indicator),
             What::Object(..) => None,

@@ -2,15 +2,22 @@
 
 use super::compare::Comparison;
 use super::edit::{Change, Edit, Stated, What};
+use super::observations;
 use super::state::{Changed, put_rows};
 use crate::graph::NodeId;
 use crate::key::Keyer;
+use crate::measure::Measure;
+use crate::method::AnyMethod;
+use crate::reads::Indicators;
 use crate::results::{Node, View};
 use crate::select::days_of;
 use crate::study::Study;
+use crate::uncertain::between;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 use umbel_core::Symbol;
@@ -46,21 +53,19 @@ pub struct Bands {
     pub change: Option<Band>,
 }
 
-/// The standard normal quantile at 97.5 %.
-const Z: f64 = 1.959_963_984_540_054;
-
 /// A value drawn from a statement: its median is the value, its quantiles at 2.5 and 97.5 % are the ends of the interval,
 /// and each side is half of a normal distribution. A side without an end has no spread.
 fn drawn(stated: Stated, z: f64) -> f64 {
-    let end = if z < 0.0 { stated.low } else { stated.high };
-    match end.is_nan() {
-        true => stated.value,
-        false => stated.value + z.abs() / Z * (end - stated.value),
-    }
+    between((stated.low, stated.value, stated.high), z)
 }
 
-/// The standard normal number of a key in a draw: the same whatever else is drawn, in whatever order.
+/// The standard normal number of a key in a draw.
 fn number(seed: u64, draw: u32, key: &[&str]) -> f64 {
+    stream(seed, draw, key).normal()
+}
+
+/// The random numbers of a key in a draw: the same whatever else is drawn, in whatever order.
+fn stream(seed: u64, draw: u32, key: &[&str]) -> Stream {
     let mut hasher = blake3::Hasher::new();
     for part in key {
         hasher.update(&(part.len() as u64).to_le_bytes());
@@ -69,7 +74,7 @@ fn number(seed: u64, draw: u32, key: &[&str]) -> f64 {
     hasher.update(&draw.to_le_bytes());
     let mut first = [0; 8];
     first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    Stream::new(seed, u64::from_le_bytes(first)).normal()
+    Stream::new(seed, u64::from_le_bytes(first))
 }
 
 impl Study {
@@ -81,14 +86,35 @@ impl Study {
         self.region.observations.by_indicator.iter().map(|(id, _)| *id).filter(has).collect()
     }
 
-    /// The study with every figure that has an interval drawn from it. All releases of a figure are moved by the same
-    /// number of their standard deviations.
+    /// The methods of the measures that have a parameter with an interval, each drawn from it.
+    fn drawn_parameters(&self, draws: &Draws, draw: u32) -> FxHashMap<usize, Arc<dyn AnyMethod>> {
+        let uncertain = self.measures.iter().enumerate().filter(|(_, measure)| !measure.uncertain.is_empty());
+        let drawn = |(at, measure): (usize, &Measure)| {
+            let mut parameters = measure.method.parameters();
+            for one in &measure.uncertain {
+                let key = ["parameter", self.region.id(measure.id), &one.name()];
+                let number = one.distribution.draw(one.numbers, &mut stream(draws.seed, draw, &key));
+                one.put(&mut parameters, number);
+            }
+            Some((at, (measure.registration.from_json)(parameters).ok()?.into()))
+        };
+        uncertain.filter_map(drawn).collect()
+    }
+
+    /// The study with every figure and every parameter that has an interval drawn from it. All releases of a figure are
+    /// moved by the same number of their standard deviations. Where figures add up, those above that have no interval of
+    /// their own move with those below.
     pub(crate) fn drawn(&self, draws: &Draws, draw: u32) -> Study {
         let (mut region, mut changed) = (self.region.clone(), Changed::default());
+        let methods = self.drawn_parameters(draws, draw);
+        if !methods.is_empty() {
+            changed.methods = Some(Arc::new(methods));
+        }
         for indicator in self.uncertain() {
             let Some(held) = self.region.observations.rows(indicator) else { continue };
             let mut rows = held.clone();
             let id = self.region.id(indicator);
+            let mut before: BTreeMap<usize, f64> = BTreeMap::new();
             for row in 0..rows.len() {
                 let (low, high) = rows.interval(row);
                 let Some(value) = rows.value(row).filter(|_| low.is_some() || high.is_some()) else { continue };
@@ -96,7 +122,11 @@ impl Study {
                 let z = number(draws.seed, draw, &[id, place, &rows.period[row].to_string(), breakdown]);
                 let stated = Stated { value, low: low.unwrap_or(f64::NAN), high: high.unwrap_or(f64::NAN) };
                 let (origin, source) = (rows.origin[row], rows.source[row]);
+                before.insert(row, value);
                 rows.change(row, Some(drawn(stated, z)), (f64::NAN, f64::NAN), origin, source);
+            }
+            if self.graph.infos.info(indicator).is_some_and(|info| info.aggregation == "sum") {
+                observations::carry_changes(&mut rows, &before, &self.tree);
             }
             rows.interval = Vec::new();
             let mut keyer = Keyer::new("drawn");
@@ -111,9 +141,9 @@ impl Study {
 
     /// Edits with every value that has an interval drawn from it. The edits of a project are drawn together, it does more
     /// or less of everything: what leaves one place arrives at another.
-    fn drawn_edits(&self, edits: &[&Edit], draws: &Draws, draw: u32) -> Vec<Edit> {
-        let of = |edit: &&Edit| {
-            let mut edit = (*edit).clone();
+    fn drawn_edits(&self, edits: &[Cow<'_, Edit>], draws: &Draws, draw: u32) -> Vec<Edit> {
+        let of = |edit: &Cow<'_, Edit>| {
+            let mut edit = Edit::clone(edit);
             let scales = matches!(&edit.what, What::Observation(_, Change::Scale(_)));
             if let What::Observation(_, Change::Add(to) | Change::Set(to) | Change::Scale(to) | Change::Shift(to)) =
                 &mut edit.what
@@ -194,7 +224,7 @@ impl Comparison {
             let ground = self.ground.drawn(draws, draw);
             sides.each_ref().map(|edits| {
                 let edits = self.ground.drawn_edits(edits, draws, draw);
-                let study = ground.edited(&edits.iter().collect::<Vec<_>>(), true);
+                let study = ground.edited(&edits, true);
                 study.evaluate(&nodes, as_of);
                 let figures = indicators.iter().flat_map(|&indicator| {
                     let node = study.node(indicator, self.view).ok();

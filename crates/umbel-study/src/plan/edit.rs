@@ -12,6 +12,8 @@ pub(crate) struct Edit {
     pub project: Symbol,
     /// Day from which it is in force; `None` = always was.
     pub from: Option<Date>,
+    /// Stage that its project must have reached; `from` is then the day on which it does in the tables as they stand.
+    pub stage: Option<Symbol>,
     /// What it changes.
     pub what: What,
 }
@@ -64,6 +66,8 @@ pub(crate) enum Target {
     Link(Symbol),
     Wanted(Symbol),
     Flow(Symbol, Symbol, Symbol, Option<Period>),
+    /// Project, stage, and its date where only that row is meant.
+    Stage(Symbol, Symbol, Option<Period>),
 }
 
 /// How a row changes.
@@ -74,6 +78,8 @@ pub(crate) enum ObjectChange {
     Set(String, Box<Object>),
     Scale(String, f64),
     Shift(String, f64),
+    /// The date of a stage, so many months later.
+    Later(i32),
     Retire,
 }
 
@@ -104,7 +110,8 @@ impl Edit {
             What::Observation(_, Change::Add(_)) | What::Object(_, ObjectChange::Add(_)) => 0,
             What::Observation(_, Change::Set(_)) | What::Object(_, ObjectChange::Set(..)) => 1,
             What::Observation(_, Change::Scale(_)) | What::Object(_, ObjectChange::Scale(..)) => 2,
-            What::Observation(_, Change::Shift(_)) | What::Object(_, ObjectChange::Shift(..)) => 3,
+            What::Observation(_, Change::Shift(_))
+            | What::Object(_, ObjectChange::Shift(..) | ObjectChange::Later(_)) => 3,
             What::Observation(_, Change::Retire) | What::Object(_, ObjectChange::Retire) => 4,
         }
     }

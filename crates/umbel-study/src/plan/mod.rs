@@ -4,10 +4,12 @@ mod attribution;
 mod compare;
 mod draws;
 mod edit;
+pub(crate) mod files;
 mod objects;
 mod observations;
 mod people;
 mod read;
+mod shares;
 mod state;
 
 pub use attribution::{Divided, Division, Part};
@@ -15,4 +17,5 @@ pub use compare::{CompareError, Comparison, Difference};
 pub use draws::{Band, Bands, Draws};
 pub(crate) use edit::Edits;
 pub use people::{Gains, Limit};
+pub(crate) use read::value_column;
 pub use state::{Choice, PlanError};

@@ -3,7 +3,7 @@
 use super::edit::{ObjectChange, Target};
 use umbel_core::{Date, Period, Symbol};
 use umbel_table::edit::Object;
-use umbel_table::{Origin, Region};
+use umbel_table::{Origin, Region, Stage};
 
 /// One edit of a row, with where it is written.
 #[derive(Clone, Copy, Debug)]
@@ -63,10 +63,11 @@ pub(crate) fn apply(region: &mut Region, edit: &RowEdit<'_>) {
                 },
             );
         }
+        Target::Stage(..) => apply_to_stages(&mut region.stages, edit),
         Target::Flow(kind, start, end, period) => {
             let rows = std::mem::take(&mut *region.flows);
             let in_force = |row: &umbel_table::Flow| match period {
-                Some(period) => row.period == period,
+                Some(period) => row.period == period && edit.from.is_none_or(|from| period.end() >= from),
                 None => edit.from.is_none_or(|from| row.period.start() >= from),
             };
             let is_meant =
@@ -79,6 +80,25 @@ pub(crate) fn apply(region: &mut Region, edit: &RowEdit<'_>) {
     }
 }
 
+/// Applies an edit of a stage to the log of stages. The log has no states that hold for a time: a date is changed whole.
+pub(crate) fn apply_to_stages(stages: &mut Vec<Stage>, edit: &RowEdit<'_>) {
+    let Target::Stage(project, stage, date) = edit.target else { return };
+    if let ObjectChange::Add(row) = edit.change {
+        let mut row = row.clone();
+        row.put_origin(edit.origin, edit.source);
+        if let Object::Stage(row) = *row {
+            stages.push(row);
+        }
+        return;
+    }
+    let is_meant =
+        |row: &Stage| row.project == project && row.stage == stage && date.is_none_or(|date| row.date == date);
+    *stages = versions(std::mem::take(stages), is_meant, edit, Object::Stage, |object| match object {
+        Object::Stage(row) => Some(row),
+        _ => None,
+    });
+}
+
 fn add(region: &mut Region, edit: &RowEdit<'_>, row: &Object) {
     let mut row = row.clone();
     row.put_origin(edit.origin, edit.source);
@@ -88,6 +108,7 @@ fn add(region: &mut Region, edit: &RowEdit<'_>, row: &Object) {
         Object::Link(link) => region.links.push(link),
         Object::Flow(flow) => region.flows.push(flow),
         Object::Target(target) => region.targets.push(target),
+        Object::Stage(stage) => region.stages.push(stage),
     }
 }
 
@@ -147,6 +168,13 @@ fn change(row: &mut Object, change: &ObjectChange) {
         ObjectChange::Shift(column, by) => {
             if let Some(value) = row.number(column) {
                 row.put_number(column, value + by);
+            }
+        }
+        ObjectChange::Later(months) => {
+            if let Object::Stage(stage) = row {
+                // A year moved by half of one, which only an effect that another has dated anew can ask for, becomes a day.
+                let day = |date: Period| day(date.end()).later(*months);
+                stage.date = stage.date.later(*months).or_else(|| day(stage.date)).unwrap_or(stage.date);
             }
         }
         ObjectChange::Add(_) | ObjectChange::Retire => {}

@@ -29,14 +29,14 @@ struct Touched {
 /// change of a figure is carried to the figures held of the places above, up to one that an edit of its own speaks for:
 /// so that sums still hold. A figure that is added or retired carries nothing: what the sums held of it is not known.
 ///
-/// O(edits · rows); the carrying is linear in the changed rows and the depth of the tree.
+/// O(edits · rows); the carrying is linear in the rows, the changed ones and the depth of the tree.
 pub(crate) fn apply(rows: &mut Rows, edits: &[FigureEdit], tree: &PlaceTree, adds_up: bool) {
     let mut touched: BTreeMap<usize, Touched> = BTreeMap::new();
     let mut retired: Vec<bool> = Vec::new();
     for (at, edit) in edits.iter().enumerate() {
         let cells = &edit.cells;
         let in_force = |period: Period| match cells.period {
-            Some(wanted) => wanted == period,
+            Some(wanted) => wanted == period && edit.from.is_none_or(|from| period.end() >= from),
             None => edit.from.is_none_or(|from| period.start() >= from),
         };
         let mut found = false;
@@ -70,7 +70,9 @@ pub(crate) fn apply(rows: &mut Rows, edits: &[FigureEdit], tree: &PlaceTree, add
                 }
             }
         }
-        if let (Change::Add(to), false, Some(period)) = (edit.change, found, cells.period) {
+        if let (Change::Add(to), false, Some(period)) = (edit.change, found, cells.period)
+            && in_force(period)
+        {
             push(rows, cells, period, to, edit);
             touched.insert(rows.len() - 1, Touched { before: None, edit: at });
         }
@@ -91,6 +93,17 @@ fn push(rows: &mut Rows, cells: &Cells, period: Period, to: Stated, edit: &Figur
     if !(to.low.is_nan() && to.high.is_nan()) {
         rows.change(rows.len() - 1, value, (to.low, to.high), edit.origin, edit.source);
     }
+}
+
+/// Carries changes that no edit made (`before` holds the changed rows with their values before) to the figures held of the
+/// places above, up to one that is changed itself.
+pub(crate) fn carry_changes(rows: &mut Rows, before: &BTreeMap<usize, f64>, tree: &PlaceTree) {
+    let Some(&first) = before.keys().next() else { return };
+    let cells = Cells { indicator: Symbol::NONE, place: Symbol::NONE, period: None, breakdown: Symbol::NONE };
+    let origin = rows.origin[first];
+    let edit = FigureEdit { cells, change: Change::Retire, from: None, origin, source: Symbol::NONE };
+    let touched = before.iter().map(|(&row, &value)| (row, Touched { before: Some(value), edit: 0 })).collect();
+    carry(rows, &[edit], &touched, &[], tree);
 }
 
 /// A sum that changes: what is added to it, and the first edit that does so.
@@ -134,9 +147,17 @@ fn carry(
             add(&mut by_depth, parent, (period, breakdown), after - before, edit);
         }
     }
+    // Only rows of places above a change are looked up: of a country with one edited place, a few hundred.
+    let mut above: FxHashSet<Symbol> = FxHashSet::default();
+    for &place in by_depth.values().flat_map(BTreeMap::keys) {
+        let mut next = Some(place);
+        while let Some(place) = next.filter(|&place| above.insert(place)) {
+            next = tree.parent(place);
+        }
+    }
     let mut at: FxHashMap<(Symbol, Period, Symbol), Vec<usize>> = FxHashMap::default();
     if !by_depth.is_empty() {
-        for row in 0..rows.len() {
+        for row in (0..rows.len()).filter(|&row| above.contains(&rows.place[row])) {
             at.entry((rows.place[row], rows.period[row], rows.breakdown[row])).or_default().push(row);
         }
     }

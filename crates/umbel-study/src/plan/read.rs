@@ -28,6 +28,9 @@ impl Edits {
         for at in (0..effects.len()).filter(|&at| effects[at].operation != "add") {
             reader.change(region, &effects[at], at);
         }
+        for (at, effect) in effects.iter().enumerate().filter(|(_, effect)| effect.stage.is_some()) {
+            reader.wait(region, effect, at);
+        }
         let mut edits = reader.edits;
         edits.all.sort_by_key(|edit| edit.effect);
         edits.problems.sort_by_key(|problem| problem.effect);
@@ -63,6 +66,11 @@ impl Known {
             let object = Object::Flow(flow.clone());
             objects.insert(Target::Flow(flow.kind, flow.from, flow.to, None), object.clone());
             objects.insert(Target::Flow(flow.kind, flow.from, flow.to, Some(flow.period)), object);
+        }
+        for stage in &region.stages {
+            let object = Object::Stage(stage.clone());
+            objects.insert(Target::Stage(stage.project, stage.stage, None), object.clone());
+            objects.insert(Target::Stage(stage.project, stage.stage, Some(stage.date)), object);
         }
         let (mut since, mut figures, mut series): (FxHashMap<Symbol, Date>, FxHashSet<_>, FxHashSet<_>) =
             Default::default();
@@ -106,8 +114,44 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, effect: &Effect, at: usize, what: What) {
-        let from = effect.from.map(Period::start);
-        self.edits.all.push(Edit { effect: at, project: effect.project, from, what });
+        let (from, stage) = (self.from(effect).map(Period::start), Some(effect.stage).filter(|stage| stage.is_some()));
+        self.edits.all.push(Edit { effect: at, project: effect.project, from, stage, what });
+    }
+
+    /// From when an effect is in force by the tables as they stand.
+    fn from(&self, effect: &Effect) -> Option<Period> {
+        match self.known.objects.get(&Target::Stage(effect.project, effect.stage, None)) {
+            Some(Object::Stage(stage)) if effect.from.is_none() && effect.stage.is_some() => Some(stage.date),
+            _ => effect.from,
+        }
+    }
+
+    /// Whether an effect can wait for its stage.
+    fn wait(&mut self, region: &Region, effect: &Effect, at: usize) {
+        if effect.table == "stages" {
+            let message = "a stage waits for no stage".to_owned();
+            return self.tell(at, ("stage", &code::J002, message, "leave stage empty".to_owned()));
+        }
+        if effect.from.is_some() {
+            let message = "the effect says both a date and a stage from which it is in force".to_owned();
+            return self.tell(at, ("stage", &code::J002, message, "leave one of from and stage empty".to_owned()));
+        }
+        if self.known.objects.contains_key(&Target::Stage(effect.project, effect.stage, None)) {
+            return;
+        }
+        let of_project = self.known.objects.keys().filter_map(|target| match target {
+            Target::Stage(project, stage, None) if *project == effect.project => Some(region.id(*stage)),
+            _ => None,
+        });
+        let mut known: Vec<&str> = of_project.collect();
+        known.sort_unstable();
+        let (project, stage) = (region.id(effect.project), region.id(effect.stage));
+        let fix = match nearest(stage, known.iter().copied()) {
+            Some(near) => format!("write \"{near}\" if that is meant, or add the stage"),
+            None if known.is_empty() => "add the stage to the log of the project, or use from".to_owned(),
+            None => format!("use one of {}, or add the stage", known.join(", ")),
+        };
+        self.tell(at, ("stage", &code::J002, format!("no stage \"{stage}\" of \"{project}\" is held"), fix));
     }
 
     /// An effect that adds a row; those of a table of objects have one line for each column, all of one project and key.
@@ -145,7 +189,7 @@ impl Reader<'_> {
             let cell = &effects[line];
             source = if source.is_some() { source } else { cell.source };
             if !cell.column.is_empty() || !cell.value.is_empty() {
-                let column = if cell.column.is_empty() { "value" } else { &cell.column };
+                let column = if cell.column.is_empty() { value_column(&cell.table) } else { &cell.column };
                 match written(region, cell, column) {
                     Ok(text) => columns.push((column.to_owned(), text)),
                     Err(wrong) => self.tell(line, wrong),
@@ -163,8 +207,10 @@ impl Reader<'_> {
         let origin = effect.origin;
         match Object::read(region, &effect.table, origin, &columns) {
             Ok(object) => {
-                let from = lines.iter().find_map(|&line| effects[line].from);
-                let from = from.map(Period::start);
+                let dated = lines.iter().map(|&line| &effects[line]);
+                let dated = dated.clone().find(|line| line.from.is_some() || line.stage.is_some());
+                let from = dated.and_then(|line| self.from(line)).map(Period::start);
+                let stage = dated.map(|line| line.stage).filter(|stage| stage.is_some());
                 if let Some(wrong) = self.unknown_ends(region, &object) {
                     return self.tell(at, wrong);
                 }
@@ -176,8 +222,12 @@ impl Reader<'_> {
                     self.known.objects.insert(Target::Flow(kind, start, end, None), object.clone());
                 }
                 self.known.objects.insert(target, object.clone());
+                if let (Target::Stage(project, stage, _), Object::Stage(row)) = (target, &object) {
+                    self.known.objects.insert(Target::Stage(project, stage, None), object.clone());
+                    self.known.objects.insert(Target::Stage(project, stage, Some(row.date)), object.clone());
+                }
                 let what = What::Object(target, ObjectChange::Add(Box::new(object)));
-                self.edits.all.push(Edit { effect: at, project: effect.project, from, what });
+                self.edits.all.push(Edit { effect: at, project: effect.project, from, stage, what });
             }
             Err(problems) => {
                 for problem in problems {
@@ -194,6 +244,7 @@ impl Reader<'_> {
             Object::Flow(flow) => vec![flow.from, flow.to],
             Object::Target(target) => vec![target.place],
             Object::Place(place) => vec![place.parent].into_iter().filter(|parent| parent.is_some()).collect(),
+            Object::Stage(_) => Vec::new(),
         };
         let unknown = ends.into_iter().find(|end| !self.known.places.contains(end))?;
         Some(unknown_place(region, &self.known.places, region.id(unknown), "value"))
@@ -308,6 +359,9 @@ impl Reader<'_> {
     }
 
     fn target(&self, region: &mut Region, effect: &Effect) -> Result<Target, Wrong> {
+        if effect.table == "stages" {
+            return self.stage(region, effect);
+        }
         if effect.table != "flows" {
             let id = region.symbols.intern(&effect.key);
             return Ok(match effect.table.as_str() {
@@ -341,6 +395,69 @@ impl Reader<'_> {
         Ok(Target::Flow(region.symbols.intern(kind), ends[0], ends[1], period))
     }
 
+    fn stage(&self, region: &mut Region, effect: &Effect) -> Result<Target, Wrong> {
+        if effect.from.is_some() {
+            let message = "a stage has its own date, so an effect on it has none".to_owned();
+            return Err((
+                "from",
+                &code::J006,
+                message,
+                "leave from empty; the date of the stage is the value".to_owned(),
+            ));
+        }
+        let form = "write it as project@stage, for example line-7@operating";
+        let bad = |message: String| ("key", &code::J002, message, form.to_owned());
+        let parts: Vec<&str> = effect.key.split('@').collect();
+        let (project, stage, date) = match *parts.as_slice() {
+            [project, stage] => (project, stage, None),
+            [project, stage, date] => {
+                let date = Period::parse(date).ok_or_else(|| bad(format!("\"{date}\" in the key is no date")))?;
+                (project, stage, Some(date))
+            }
+            _ => return Err(bad(format!("\"{}\" is no key of a stage", effect.key))),
+        };
+        let known = |id: &Symbol| region.projects.iter().any(|project| project.id == *id);
+        let Some(of) = region.symbols.get(project).filter(known) else {
+            let fix = match nearest(project, region.projects.iter().map(|project| region.id(project.id))) {
+                Some(near) => format!("write \"{near}\" if that is meant, or add the project first"),
+                None => "correct the id, or add the project first".to_owned(),
+            };
+            return Err(("key", &code::J002, format!("there is no project \"{project}\""), fix));
+        };
+        let scale = region.symbols.get("stage").unwrap_or(Symbol::NONE);
+        let steps = region.scales.iter().filter(|step| step.scale == scale).map(|step| region.id(step.code));
+        let steps: Vec<&str> = steps.collect();
+        if !steps.is_empty() && !steps.contains(&stage) {
+            let fix = match nearest(stage, steps.iter().copied()) {
+                Some(near) => format!("write \"{near}\" if that is meant"),
+                None => format!("use one of {}", steps.join(", ")),
+            };
+            return Err(("key", &code::J002, format!("there is no stage \"{stage}\""), fix));
+        }
+        Ok(Target::Stage(of, region.symbols.intern(stage), date))
+    }
+
+    /// How many months later the date of a stage is.
+    fn later(&self, row: &Object, effect: &Effect) -> Result<ObjectChange, Wrong> {
+        let fix = "write a number of years (unit a) or months (unit mo), such as -2 and a";
+        let wrong = |column, message: String| (column, &code::J008, message, fix.to_owned());
+        if effect.unit.is_none() {
+            return Err(wrong("unit", "a date is moved by a time, which needs its unit".to_owned()));
+        }
+        let months = stated(effect, Unit::parse("mo").ok().as_ref())?.value;
+        let whole = months.round();
+        if (months - whole).abs() > 1e-9 || whole.abs() > 1_200.0 {
+            return Err(wrong("value", "a date is moved by whole months, by at most a hundred years".to_owned()));
+        }
+        if let Object::Stage(stage) = row
+            && stage.date.later(whole as i32).is_none()
+        {
+            let message = format!("there is no period of the length of {} {whole} months later", stage.date);
+            return Err(("value", &code::J008, message, "move it by whole periods, or set the date".to_owned()));
+        }
+        Ok(ObjectChange::Later(whole as i32))
+    }
+
     fn object(&self, region: &mut Region, effect: &Effect) -> Result<What, Wrong> {
         let target = self.target(region, effect)?;
         let Some(row) = self.known.objects.get(&target) else {
@@ -356,9 +473,9 @@ impl Reader<'_> {
         if effect.operation == "retire" {
             return Ok(What::Object(target, ObjectChange::Retire));
         }
-        let has_value = matches!(row, Object::Flow(_) | Object::Target(_));
+        let has_value = matches!(row, Object::Flow(_) | Object::Target(_) | Object::Stage(_));
         let column = match effect.column.as_str() {
-            "" if has_value => "value",
+            "" if has_value => value_column(&effect.table),
             "" => {
                 let message = format!("\"{}\" does not say which column", effect.operation);
                 return Err(("column", &code::J002, message, "name the column".to_owned()));
@@ -367,6 +484,7 @@ impl Reader<'_> {
         };
         self.has_column(region, effect, column)?;
         let change = match effect.operation.as_str() {
+            "shift" if matches!(row, Object::Stage(_)) && column == "date" => self.later(row, effect)?,
             "scale" => {
                 self.is_number(row, effect, column)?;
                 ObjectChange::Scale(column.to_owned(), stated(effect, Some(&Unit::one()))?.value)
@@ -409,6 +527,20 @@ impl Reader<'_> {
     }
 
     fn near_row(&self, region: &Region, effect: &Effect) -> String {
+        if let ("stages", Some((project, _))) = (effect.table.as_str(), effect.key.split_once('@')) {
+            let mut held: Vec<&str> = Vec::new();
+            for target in self.known.objects.keys() {
+                match target {
+                    Target::Stage(of, stage, None) if region.id(*of) == project => held.push(region.id(*stage)),
+                    _ => {}
+                }
+            }
+            held.sort_unstable();
+            return match held.is_empty() {
+                true => format!("add the stage first: the log of \"{project}\" is empty"),
+                false => format!("the log of \"{project}\" holds {}; add the stage first", held.join(", ")),
+            };
+        }
         let of = |target: &Target| match (target, effect.table.as_str()) {
             (Target::Place(id), "places") | (Target::Link(id), "links") | (Target::Wanted(id), "targets") => Some(*id),
             _ => None,
@@ -463,11 +595,17 @@ impl Reader<'_> {
             (Object::Link(_), "time") => Unit::parse("min").ok(),
             (Object::Flow(flow), "value") => Some(flow.unit.clone()),
             (Object::Target(target), _) => target.unit.clone().or_else(|| self.unit(region, target.indicator)),
+            (Object::Stage(_), _) => None,
             (Object::Link(_), _) => region.column_units.get(&("links".to_owned(), column.to_owned())).cloned(),
             (Object::Place(_), _) => region.column_units.get(&("places".to_owned(), column.to_owned())).cloned(),
             (Object::Flow(_), _) => region.column_units.get(&("flows".to_owned(), column.to_owned())).cloned(),
         }
     }
+}
+
+/// The column that is meant where none is named.
+pub(crate) fn value_column(table: &str) -> &'static str {
+    if table == "stages" { "date" } else { "value" }
 }
 
 /// The columns that a key fills.
@@ -477,6 +615,10 @@ fn key_columns(table: &str, key: &str) -> Vec<(String, String)> {
         "places" => vec![pair("place_id", key)],
         "links" => vec![pair("link_id", key)],
         "targets" => vec![pair("target_id", key)],
+        "stages" => {
+            let columns = ["project_id", "stage", "date"];
+            columns.iter().zip(key.split('@')).map(|(column, text)| pair(column, text)).collect()
+        }
         _ => {
             let columns = ["kind", "origin_id", "destination_id", "period"];
             columns.iter().zip(key.split('@')).map(|(column, text)| pair(column, text)).collect()

@@ -5,17 +5,19 @@ use super::objects::{self, RowEdit};
 use super::observations::{self, FigureEdit};
 use crate::graph::{NodeId, Stale};
 use crate::key::Keyer;
+use crate::method::AnyMethod;
 use crate::reads::{Indicators, Read};
 use crate::resolve::Graph;
 use crate::select::Table;
 use crate::study::Study;
 use crate::suggest::nearest;
 use crate::tree::PlaceTree;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use umbel_core::{Period, Symbol};
-use umbel_table::{ObservedRows, Region, Rows};
+use umbel_core::{Date, Period, Symbol};
+use umbel_table::{Effect, ObservedRows, Region, Rows, Stage};
 
 /// A plan as asked for: one of the table, with further projects, or without some.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,22 +145,74 @@ impl Study {
 
     /// The edits of these projects in the order in which they are applied: by day, then added, set, scaled, shifted,
     /// retired, then by id; so that the order of projects and of rows does not matter.
-    pub(crate) fn edits_of(&self, chosen: &FxHashSet<Symbol>) -> Vec<&Edit> {
-        let mut edits: Vec<&Edit> = self.edits.all.iter().filter(|edit| chosen.contains(&edit.project)).collect();
-        let rank = |edit: &Edit| {
-            let id = self.region.effects[edit.effect].id;
-            self.ranks.get(id.index()).copied().unwrap_or(u32::MAX)
-        };
-        edits.sort_by_key(|edit| (edit.from, edit.order(), rank(edit)));
+    ///
+    /// An effect that waits for a stage is dated by the log of stages as these projects leave it; one whose project does
+    /// not reach the stage is left out.
+    pub(crate) fn edits_of(&self, chosen: &FxHashSet<Symbol>) -> Vec<Cow<'_, Edit>> {
+        let of = self.edits.all.iter().filter(|edit| chosen.contains(&edit.project));
+        let mut edits: Vec<Cow<'_, Edit>> = of.clone().filter(|edit| edit.stage.is_none()).map(Cow::Borrowed).collect();
+        let mut waiting = of.filter_map(|edit| Some((edit, edit.stage?))).peekable();
+        if waiting.peek().is_some() {
+            let log = self.stages_with(chosen);
+            let mut reached: FxHashMap<(Symbol, Symbol), Date> = FxHashMap::default();
+            for row in log.iter() {
+                let day = reached.entry((row.project, row.stage)).or_insert(row.date.start());
+                *day = row.date.start().min(*day);
+            }
+            for (edit, stage) in waiting {
+                if let Some(&day) = reached.get(&(edit.project, stage)) {
+                    edits.push(Cow::Owned(Edit { from: Some(day), ..edit.clone() }));
+                }
+            }
+        }
+        edits.sort_by_key(|edit| (edit.from, edit.order(), self.rank(edit)));
         edits
     }
 
+    /// Its place in the order of the ids of effects.
+    fn rank(&self, edit: &Edit) -> u32 {
+        let id = self.region.effects[edit.effect].id;
+        self.ranks.get(id.index()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The log of stages with the effects of these projects on it.
+    pub(crate) fn stages_with(&self, chosen: &FxHashSet<Symbol>) -> Cow<'_, [Stage]> {
+        let of_stages =
+            |edit: &&Edit| chosen.contains(&edit.project) && matches!(edit.what, What::Object(Target::Stage(..), _));
+        let mut edits: Vec<&Edit> = self.edits.all.iter().filter(of_stages).collect();
+        if edits.is_empty() {
+            return Cow::Borrowed(&self.region.stages);
+        }
+        edits.sort_by_key(|edit| (edit.from, edit.order(), self.rank(edit)));
+        let mut stages = self.region.stages.to_vec();
+        for edit in edits {
+            let Effect { origin, source, .. } = self.region.effects[edit.effect];
+            if let What::Object(target, change) = &edit.what {
+                objects::apply_to_stages(&mut stages, &RowEdit { target: *target, change, from: None, origin, source });
+            }
+        }
+        Cow::Owned(stages)
+    }
+
+    /// From when an effect is in force in the region as it is here: `from`, or the period in which its project reaches
+    /// the stage that it waits for. `None` = always was, or (with a stage) never is.
+    pub fn in_force_from(&self, effect: &Effect) -> Option<Period> {
+        match effect.stage.is_some() {
+            false => effect.from,
+            true => {
+                let of = |row: &&Stage| row.project == effect.project && row.stage == effect.stage;
+                self.region.stages.iter().filter(of).map(|row| row.date).min_by_key(|date| date.start())
+            }
+        }
+    }
+
     /// The study of the region with these edits; `forgetting` = its nodes are of no use to other studies.
-    pub(crate) fn edited(&self, edits: &[&Edit], forgetting: bool) -> Study {
+    pub(crate) fn edited<E: Borrow<Edit>>(&self, edits: &[E], forgetting: bool) -> Study {
         let mut region = self.region.clone();
         let mut changed = Changed::default();
         let mut figures: BTreeMap<u32, (Symbol, Vec<FigureEdit>, Keyer)> = BTreeMap::new();
         for edit in edits {
+            let edit: &Edit = edit.borrow();
             let effect = &self.region.effects[edit.effect];
             let (origin, source) = (effect.origin, effect.source);
             match &edit.what {
@@ -204,7 +258,7 @@ impl Study {
         years.sort_unstable();
         years.dedup();
         if years.is_empty() {
-            return self.edited(&[], false);
+            return self.edited::<Edit>(&[], false);
         }
         let (mut region, mut changed) = (self.region.clone(), Changed::default());
         let indicators: Vec<Symbol> = self.region.observations.by_indicator.iter().map(|(id, _)| *id).collect();
@@ -226,14 +280,19 @@ impl Study {
 
     /// The study of an edited region: `changed` says which tables differ from those of this study.
     pub(crate) fn variant(&self, region: Region, changed: &Changed, forgetting: bool) -> Study {
+        let drawn_methods = changed.methods.clone().unwrap_or_else(|| self.drawn_methods.clone());
+        let method = |measure: usize| -> &dyn AnyMethod {
+            &**drawn_methods.get(&measure).unwrap_or(&self.measures[measure].method)
+        };
+        let is_drawn = |measure: usize| changed.methods.as_ref().is_some_and(|drawn| drawn.contains_key(&measure));
         let mut tree = self.tree.clone();
         if changed.places {
             tree = Arc::new(PlaceTree::new(&region, &self.ranks));
         }
         let mut graph = self.graph.clone();
-        if changed.places || changed.links || changed.flows {
-            graph.reread(&region, &tree, &self.measures, |resolved| {
-                changed.places || resolved.reads.iter().any(|read| changed.is_read(read))
+        if changed.places || changed.links || changed.flows || changed.stages || changed.methods.is_some() {
+            graph.reread(&region, &tree, &self.measures, method, |index, resolved| {
+                changed.places || is_drawn(index) || resolved.reads.iter().any(|read| changed.is_read(read))
             });
         }
         let stale = self.stale(&graph, changed);
@@ -247,6 +306,8 @@ impl Study {
             memo: Arc::new(self.memo.edited(stale, forgetting)),
             store: self.store.clone().filter(|_| !forgetting),
             edits: self.edits.clone(),
+            costs: self.costs.clone(),
+            drawn_methods: drawn_methods.clone(),
             held: changed.held.clone().unwrap_or_else(|| self.held.clone()),
         }
     }
@@ -268,7 +329,8 @@ impl Study {
                 Read::Indicator { indicator, .. } => stale.indicators.contains(indicator),
                 Read::Objects { .. } => changed.is_read(read),
             });
-            stale.measures[index] |= touched || (changed.held.is_some() && resolved.held_years);
+            let drawn = changed.methods.as_ref().is_some_and(|drawn| drawn.contains_key(&index));
+            stale.measures[index] |= touched || drawn || (changed.held.is_some() && resolved.held_years);
             let writes = self.measures[index].indicator;
             if stale.measures[index] && graph.first.get(&writes) == Some(&index) {
                 stale.indicators.insert(writes);
@@ -298,9 +360,12 @@ pub(crate) struct Changed {
     pub observed: FxHashSet<Symbol>,
     /// The years that figures are held for, where they are new.
     pub held: Option<Arc<[Period]>>,
+    /// The methods of measures whose parameters are drawn, where they are.
+    pub methods: Option<Arc<FxHashMap<usize, Arc<dyn AnyMethod>>>>,
     pub places: bool,
     pub links: bool,
     pub flows: bool,
+    pub stages: bool,
 }
 
 impl Changed {
@@ -309,6 +374,7 @@ impl Changed {
             Target::Place(_) => self.places = true,
             Target::Link(_) => self.links = true,
             Target::Flow(..) => self.flows = true,
+            Target::Stage(..) => self.stages = true,
             // Targets are judged, no measure reads them.
             Target::Wanted(_) => {}
         }
@@ -319,6 +385,7 @@ impl Changed {
             Read::Objects { table: Table::Places, .. } => self.places,
             Read::Objects { table: Table::Links, .. } => self.links,
             Read::Objects { table: Table::Flows, .. } => self.flows,
+            Read::Objects { table: Table::Stages, .. } => self.stages,
             _ => false,
         }
     }

@@ -22,6 +22,7 @@ pub fn run(arguments: &Report, console: &Console) -> Ended {
     let path = arguments.output.clone().unwrap_or_else(|| usual_path(&study, arguments));
     write_whole(&path, html.as_bytes()).map_err(|error| Stop::Failed(error.to_string()))?;
     seen::note(&study, &arguments.region, 0..study.measures.len());
+    study.keep_costs();
     let mut out = console.out();
     writeln!(out, "{}", path.display())?;
     if !console.quiet {

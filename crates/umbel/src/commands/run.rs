@@ -2,14 +2,15 @@
 
 use super::{claims, figures, open, seen, under};
 use crate::arguments::{Run, RunFormat};
-use crate::output::{Console, Ended, Outcome, Stop, count, json};
+use crate::output::{Console, Ended, Outcome, Stop, columns, count, json};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use umbel_core::Symbol;
 use umbel_study::plan::Draws;
 use umbel_study::suggest::nearest;
-use umbel_study::{Study, View};
+use umbel_study::{Outlook, Study, View};
 use umbel_table::write::write_result;
 
 /// One thing asked for.
@@ -101,6 +102,7 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
     if view.as_of.is_none() && !verdicts && as_it_stands {
         seen::note(&study, &arguments.region, measures(&study, &wanted).into_iter());
     }
+    study.keep_costs();
     match &arguments.output {
         Some(path) => {
             write_result(path, &text).map_err(|error| Stop::Failed(error.to_string()))?;
@@ -182,22 +184,48 @@ fn measures(study: &Study, wanted: &[Wanted]) -> Vec<usize> {
     (0..study.measures.len()).filter(|&at| asked(at)).collect()
 }
 
-/// Says which of the measures asked for are stale: something they read has changed since they were last run.
+/// Says which of the measures asked for are stale, because something they read has changed since they were last run, and
+/// what it will cost to compute them, and all that they rest on, by what that took before. Nothing that takes long is
+/// computed for it.
 fn dry(study: &Study, wanted: &[Wanted], arguments: &Run, console: &Console) -> Ended {
     let last = seen::load(&arguments.region);
-    let measures = measures(study, wanted);
-    let state = |at: &usize| (study.region.id(study.measures[*at].id), seen::state(study, *at, &last));
-    let states: Vec<(&str, &str)> = console.while_doing("comparing", || measures.iter().map(state).collect());
-    let stale: Vec<&str> = states.iter().filter(|(_, state)| *state == "stale").map(|(id, _)| *id).collect();
+    let asked = measures(study, wanted);
+    let view = View { as_of: arguments.as_of };
+    let is_known = |at: usize, key: &[u8; 32]| seen::is_known(study, at, key, &last);
+    let ahead = console.while_doing("comparing", || study.outlook(&asked, view, &is_known));
+    let mut stale: Vec<&Outlook> =
+        ahead.iter().filter(|one| one.stale == Some(true) && asked.contains(&one.measure)).collect();
+    stale.sort_by_key(|one| one.measure);
+    let id = |one: &Outlook| study.region.id(study.measures[one.measure].id);
     let mut out = console.out();
     if arguments.format == Some(RunFormat::Json) {
-        json(&mut out, &stale)?;
+        let object = |one: &&Outlook| serde_json::json!({ "measure": id(one), "seconds": one.cost.map(|cost| cost.as_secs_f64()) });
+        json(&mut out, &stale.iter().map(object).collect::<Vec<_>>())?;
         return Ok(Outcome::Fine);
     }
-    for id in &stale {
-        writeln!(out, "{id}")?;
-    }
+    let lines: Vec<Vec<String>> = stale.iter().map(|one| vec![id(one).to_owned(), cost(one.cost)]).collect();
+    columns(&mut out, &lines, &[1], "")?;
     out.flush()?;
-    console.remark(format!("{} of {} stale", stale.len(), count(measures.len(), "measure")));
+    let total: Duration = ahead.iter().filter_map(|one| one.cost).sum();
+    let unknown = ahead.iter().filter(|one| one.cost.is_none()).count();
+    let mut text = format!("{} of {} stale", stale.len(), count(asked.len(), "measure"));
+    if ahead.iter().any(|one| one.stale == Some(true)) {
+        text.push_str(&format!("; {} with all they rest on", cost(Some(total))));
+        if unknown > 0 {
+            text.push_str(&format!(", and {} of which nothing is known", count(unknown, "measure")));
+        }
+    }
+    console.remark(text);
     Ok(Outcome::Fine)
+}
+
+/// A time to come, as far as a guess goes.
+fn cost(time: Option<Duration>) -> String {
+    match time.map(|time| time.as_secs_f64()) {
+        None => "unknown".to_owned(),
+        Some(0.0) => "kept".to_owned(),
+        Some(seconds) if seconds < 0.0095 => "under 0.01 s".to_owned(),
+        Some(seconds) if seconds < 9.5 => format!("{seconds:.2} s"),
+        Some(seconds) => format!("{seconds:.0} s"),
+    }
 }

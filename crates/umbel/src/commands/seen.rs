@@ -21,6 +21,11 @@ pub fn load(folder: &Path) -> Seen {
     std::fs::read(path(folder)).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
+/// Whether a measure gave rows of this content when it was last run.
+pub fn is_known(study: &Study, measure: usize, key: &[u8; 32], seen: &Seen) -> bool {
+    seen.get(study.region.id(study.measures[measure].id)) == Some(&hex(key))
+}
+
 /// `fresh` when a measure would give what it gave when it was last run, `stale` when something it reads has changed
 /// since or it never ran, `broken` when it cannot be evaluated.
 pub fn state(study: &Study, measure: usize, seen: &Seen) -> &'static str {
@@ -29,7 +34,7 @@ pub fn state(study: &Study, measure: usize, seen: &Seen) -> &'static str {
     }
     match study.measure_node(measure, View::default()) {
         Err(_) => "broken",
-        Ok(node) if seen.get(study.region.id(study.measures[measure].id)) == Some(&hex(&node.key)) => "fresh",
+        Ok(node) if is_known(study, measure, &node.key, seen) => "fresh",
         Ok(_) => "stale",
     }
 }

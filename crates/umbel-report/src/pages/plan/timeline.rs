@@ -2,11 +2,11 @@
 
 use crate::card::Card;
 use crate::charts::timeline::{Row, Timeline, timeline};
-use crate::pages::relations::stages_of;
 use crate::parts;
 use crate::plans::{self, Taken};
 use maud::{Markup, PreEscaped, html};
 use umbel_core::{Date, Period, Symbol};
+use umbel_table::Stage;
 
 /// A day in years.
 fn years(day: Date) -> f64 {
@@ -19,7 +19,7 @@ pub fn part(card: &Card<'_>, taken: &Taken) -> Markup {
     if projects.is_empty() {
         return html! {};
     }
-    let rows: Vec<Row> = projects.iter().map(|project| row(card, *project)).collect();
+    let rows: Vec<Row> = projects.iter().map(|project| row(card, taken, *project)).collect();
     let undated: Vec<String> = rows.iter().filter(|row| !row.is_dated()).map(|row| row.name.clone()).collect();
     let horizon = taken.periods.iter().max_by_key(|period| period.end());
     let named = horizon.map(|period| card.f("plan_horizon", &[("period", &card.format.period(*period))]));
@@ -49,7 +49,7 @@ pub fn part(card: &Card<'_>, taken: &Taken) -> Markup {
             }
         }
         @if !undated.is_empty() { p { (card.n("plan_undated", undated.len(), &[("list", &card.list(&undated))])) } }
-        (table(card, projects))
+        (table(card, taken))
     }
 }
 
@@ -63,13 +63,21 @@ fn stage(card: &Card<'_>, stage: Symbol) -> String {
     step.map_or_else(|| card.region.id(stage).to_owned(), |step| card.text(&step.title).to_owned())
 }
 
-fn row(card: &Card<'_>, id: Symbol) -> Row {
+/// The log of a project as the plan leaves it, in order of time.
+fn stages_of(taken: &Taken, id: Symbol) -> Vec<&Stage> {
+    let mut stages: Vec<&Stage> =
+        taken.comparison.plan.region.stages.iter().filter(|stage| stage.project == id).collect();
+    stages.sort_by_key(|stage| (stage.date.end(), stage.origin));
+    stages
+}
+
+fn row(card: &Card<'_>, taken: &Taken, id: Symbol) -> Row {
     let project = card.region.projects.iter().find(|project| project.id == id);
-    let stages = stages_of(card, id).into_iter().map(|reached| {
+    let stages = stages_of(taken, id).into_iter().map(|reached| {
         let title = format!("{} {}", stage(card, reached.stage), card.format.period(reached.date));
         (years(reached.date.end()), title)
     });
-    let effects = effects(card, id).into_iter().map(|(period, count)| {
+    let effects = effects(card, taken, id).into_iter().map(|(period, count)| {
         (years(period.start()), card.n("plan_effects_from", count, &[("period", &card.format.period(period))]))
     });
     Row {
@@ -84,9 +92,9 @@ fn row(card: &Card<'_>, id: Symbol) -> Row {
 }
 
 /// When effects of a project come into force, and how many then.
-fn effects(card: &Card<'_>, id: Symbol) -> Vec<(Period, usize)> {
+fn effects(card: &Card<'_>, taken: &Taken, id: Symbol) -> Vec<(Period, usize)> {
     let of = card.region.effects.iter().filter(|effect| effect.project == id);
-    let mut days: Vec<Period> = of.filter_map(|effect| effect.from).collect();
+    let mut days: Vec<Period> = of.filter_map(|effect| taken.comparison.plan.in_force_from(effect)).collect();
     days.sort_by_key(|period| (period.start(), *period));
     let mut counted: Vec<(Period, usize)> = Vec::new();
     for day in days {
@@ -99,7 +107,8 @@ fn effects(card: &Card<'_>, id: Symbol) -> Vec<(Period, usize)> {
 }
 
 /// The same as a table.
-fn table(card: &Card<'_>, projects: &[Symbol]) -> Markup {
+fn table(card: &Card<'_>, taken: &Taken) -> Markup {
+    let projects = &taken.comparison.projects;
     let date = |period: Option<Period>| period.map(|period| card.format.period(period)).unwrap_or_default();
     html! {
         details.data {
@@ -114,9 +123,9 @@ fn table(card: &Card<'_>, projects: &[Symbol]) -> Markup {
                     tbody {
                         @for id in projects {
                             @let project = card.region.projects.iter().find(|project| project.id == *id);
-                            @let stages: Vec<String> = stages_of(card, *id).iter().map(|reached| format!("{} {}", stage(card, reached.stage), card.format.period(reached.date))).collect();
-                            @let from: Vec<String> = effects(card, *id).iter().map(|(period, count)| card.n("plan_effects_from", *count, &[("period", &card.format.period(*period))])).collect();
-                            @let undated = card.region.effects.iter().filter(|effect| effect.project == *id && effect.from.is_none()).count();
+                            @let stages: Vec<String> = stages_of(taken, *id).iter().map(|reached| format!("{} {}", stage(card, reached.stage), card.format.period(reached.date))).collect();
+                            @let from: Vec<String> = effects(card, taken, *id).iter().map(|(period, count)| card.n("plan_effects_from", *count, &[("period", &card.format.period(*period))])).collect();
+                            @let undated = card.region.effects.iter().filter(|effect| effect.project == *id && taken.comparison.plan.in_force_from(effect).is_none()).count();
                             tr {
                                 th.what scope="row" { (plans::project(card, *id)) }
                                 td { (date(project.and_then(|project| project.start))) }

@@ -75,6 +75,7 @@ pub fn run(arguments: &Compare, console: &Console) -> Ended {
             out.flush()?;
         }
     }
+    study.keep_costs();
     remark(&study, &comparison, arguments, console);
     Ok(Outcome::Fine)
 }

@@ -7,7 +7,7 @@ use crate::output::{Stop, columns};
 use serde_json::{Value, json};
 use umbel_core::Bound;
 use umbel_study::format::Format;
-use umbel_study::plan::{Comparison, Divided};
+use umbel_study::plan::{Comparison, Difference, Divided};
 use umbel_table::write::CsvText;
 
 /// Columns of the CSV form: one line for each project that touches a difference.
@@ -44,6 +44,7 @@ pub fn write(comparison: &Comparison, divided: &[Option<Divided>], format: RunFo
                     divided.parts.iter().map(part).collect::<Vec<_>>()
                 });
                 object.insert("projects".into(), json!(parts));
+                object.insert("undivided".into(), json!(divided.is_none().then(|| why(one))));
                 object.insert("interaction".into(), json!(divided.as_ref().map(|divided| divided.interaction)));
                 Value::Object(object)
             });
@@ -54,6 +55,15 @@ pub fn write(comparison: &Comparison, divided: &[Option<Divided>], format: RunFo
         RunFormat::Parquet | RunFormat::Geojson => {
             Err(Stop::Usage("shares of projects are written as table, csv or json".to_owned()))
         }
+    }
+}
+
+/// Why a difference has no shares: what a project adds to a figure that is not there is not known, and nothing is put in
+/// its place.
+fn why(one: &Difference) -> &'static str {
+    match one.change() {
+        None => "missing on one side",
+        Some(_) => "missing with some projects",
     }
 }
 
@@ -102,7 +112,12 @@ fn table(comparison: &Comparison, divided: &[Option<Divided>]) -> Result<Vec<u8>
         lines.push(cells);
         let (unit, info) = (unit(comparison, one), comparison.plan.indicator_info(one.indicator));
         let signed = |value: f64| signed(&format.value(value, &unit, look(info), Bound::Exact).text(), value);
-        let Some(divided) = divided else { continue };
+        let Some(divided) = divided else {
+            let mut cells = vec![format!("  not divided: {}", why(one))];
+            cells.extend(vec![String::new(); 8]);
+            lines.push(cells);
+            continue;
+        };
         let mut parts: Vec<_> = divided.parts.iter().filter(|part| part.share != 0.0 || part.alone != 0.0).collect();
         parts.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
         for part in parts {
