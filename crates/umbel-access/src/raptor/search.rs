@@ -366,7 +366,8 @@ impl RangeSearch {
                 }
             }
             // Who came earlier by an earlier departure or with fewer rides has gone on to wherever this ride leads. Who
-            // did so in this round may have left out a change for one made further on, and so in a circle.
+            // did so in this round may have left out a change for one made further on: this one, where a trip calls at a
+            // stop twice.
             match changes {
                 None if better => _ = self.alighted.mark(stop),
                 Some(changes) if better || self.changed.has(stop) => {

@@ -68,7 +68,7 @@ pub fn network(seed: u64) -> Network {
     }
     // Windows by day, across the midnight before and the one after.
     let first = [0, 28_800, 84_000][stream.below(3) as usize];
-    // In some, times are coarse and lines run there and back, so that much is reached at the same second.
+    // In every other all times are stated. In some, times are coarse and lines run there and back, so that much is reached at the same second.
     let grain = [1, 120][stream.below(2) as usize];
     let mut back: Option<Vec<u32>> = None;
     let lines = 2 + stream.below(5) as u32;
@@ -105,7 +105,7 @@ pub fn network(seed: u64) -> Network {
                         start,
                         end: start + 1 + stream.below(5000) as i32,
                         headway: 1 + stream.below(1500) as u32,
-                        exact: one_in(stream, 2),
+                        exact: one_in(stream, 2) || seed % 2 == 0,
                     });
                 }
                 input.trips[(line_first + trip) as usize].frequency_count = count;
