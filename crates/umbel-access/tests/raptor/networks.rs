@@ -105,7 +105,7 @@ pub fn network(seed: u64) -> Network {
                         start,
                         end: start + 1 + stream.below(5000) as i32,
                         headway: 1 + stream.below(1500) as u32,
-                        exact: one_in(stream, 2) || seed % 2 == 0,
+                        exact: one_in(stream, 2) || seed.is_multiple_of(2),
                     });
                 }
                 input.trips[(line_first + trip) as usize].frequency_count = count;
