@@ -64,6 +64,9 @@ pub struct Class {
     /// One-way for vehicles unless a tag says otherwise.
     #[serde(default)]
     pub oneway: bool,
+    /// Modes that the class is made for: only the last key of their access closes it to them, not a general one.
+    #[serde(default)]
+    pub made_for: Vec<Mode>,
 }
 
 /// How one mode reads tags.
@@ -80,6 +83,8 @@ pub struct Access {
     pub oneway: Vec<String>,
     /// Tags that let the mode go against a one-way street.
     pub contraflow: Vec<String>,
+    /// Tags that open a street, unless the last key closes it.
+    pub opened_by: Vec<String>,
     /// Tags that close a street unless a key opens it.
     pub closed_by: Vec<String>,
     /// Speed, km/h, where a key opens a class that is closed by default.
@@ -145,7 +150,7 @@ impl Rules {
         let access = [&self.walk, &self.bike, &self.car];
         let tags = (self.skip.iter())
             .chain(self.class.values().filter_map(|class| class.tag.as_ref()))
-            .chain(access.iter().flat_map(|a| a.contraflow.iter().chain(&a.closed_by)))
+            .chain(access.iter().flat_map(|a| a.contraflow.iter().chain(&a.opened_by).chain(&a.closed_by)))
             .chain(self.delay.keys());
         for tag in tags.filter(|tag| tag.split_once('=').is_none_or(|(key, value)| key.is_empty() || value.is_empty()))
         {

@@ -118,12 +118,13 @@ impl<'r> Table<'r> {
         let roundabout = tags.get("junction").is_some_and(|value| self.rules.roundabout.iter().any(|r| r == value));
         let implied = if class.oneway || roundabout { Way::Forward } else { Way::Both };
         let (mut forward, mut backward) = (Passage::CLOSED, Passage::CLOSED);
-        if opened(&self.rules.walk, tags).unwrap_or(class.walk && !tags.any(&self.rules.walk.closed_by)) {
+        let said = |rule: &Access, mode| said(rule, tags, class.made_for.contains(&mode));
+        if said(&self.rules.walk, Mode::Walk).unwrap_or(class.walk && !tags.any(&self.rules.walk.closed_by)) {
             let way = oneway(&self.rules.walk, tags, Way::Both);
             forward.walk = way != Way::Backward;
             backward.walk = way != Way::Forward;
         }
-        if let Some(speed) = opened_speed(&self.rules.bike, tags, class.bike) {
+        if let Some(speed) = opened_speed(&self.rules.bike, tags, class.bike, said(&self.rules.bike, Mode::Bike)) {
             let way = oneway(&self.rules.bike, tags, implied);
             let against = tags.any(&self.rules.bike.contraflow);
             forward.bike_speed = if way != Way::Backward || against { speed } else { 0.0 };
@@ -145,7 +146,7 @@ impl<'r> Table<'r> {
     /// Speed of cars where no limit is posted; `None` = closed.
     fn car_speed(&self, tags: &Tags, class: &Class) -> Option<f32> {
         let rule = &self.rules.car;
-        let mut speed = opened_speed(rule, tags, class.car)?;
+        let mut speed = opened_speed(rule, tags, class.car, said(rule, tags, class.made_for.contains(&Mode::Car)))?;
         if let Some(&service) = tags.get("service").and_then(|value| self.rules.service.get(value)) {
             speed = service;
         }
@@ -181,7 +182,7 @@ impl<'r> Table<'r> {
                 [(Mode::Walk, &self.rules.walk), (Mode::Bike, &self.rules.bike), (Mode::Car, &self.rules.car)]
             {
                 let by_default = passes.is_some_and(|modes| modes.contains(&mode));
-                if !opened(rule, tags).unwrap_or(by_default) {
+                if !said(rule, tags, false).unwrap_or(by_default) {
                     mark.blocked |= bit(mode);
                 }
             }
@@ -192,8 +193,9 @@ impl<'r> Table<'r> {
     }
 }
 
-/// Whether the keys of access open or close; `None` = they say nothing.
-fn opened(rule: &Access, tags: &Tags) -> Option<bool> {
+/// Whether the keys of access open or close; `None` = they say nothing. Of a class made for the mode only the last key,
+/// the one for this mode alone, is asked.
+fn said(rule: &Access, tags: &Tags, made_for: bool) -> Option<bool> {
     let word = |value: &str| {
         let known = |word: &str| {
             let holds = |list: &[String]| list.iter().any(|listed| listed == word);
@@ -201,12 +203,19 @@ fn opened(rule: &Access, tags: &Tags) -> Option<bool> {
         };
         value.split(';').find_map(|part| known(part.trim()))
     };
-    rule.keys.iter().rev().find_map(|key| tags.get(key).and_then(word))
+    let (last, general) = rule.keys.split_last()?;
+    if let Some(own) = tags.get(last).and_then(word) {
+        return Some(own);
+    }
+    if tags.any(&rule.opened_by) {
+        return Some(true);
+    }
+    if made_for { None } else { general.iter().rev().find_map(|key| tags.get(key).and_then(word)) }
 }
 
 /// The speed of the class, or that of what a key opens; `None` = closed.
-fn opened_speed(rule: &Access, tags: &Tags, speed: f32) -> Option<f32> {
-    let open = opened(rule, tags).unwrap_or(speed > 0.0 && !tags.any(&rule.closed_by));
+fn opened_speed(rule: &Access, tags: &Tags, speed: f32, said: Option<bool>) -> Option<f32> {
+    let open = said.unwrap_or(speed > 0.0 && !tags.any(&rule.closed_by));
     let speed = if speed > 0.0 { speed } else { rule.opened_speed };
     (open && speed > 0.0).then_some(speed)
 }
@@ -261,9 +270,18 @@ mod tests {
             (&[("highway", "service"), ("access", "private"), ("foot", "yes")], walk, walk),
             (&[("highway", "residential"), ("motor_vehicle", "no")], soft, soft),
             (
-                &[("highway", "residential"), ("vehicle", "no"), ("motorcar", "destination")],
+                &[("highway", "residential"), ("vehicle", "no"), ("motorcar", "permissive")],
                 (true, false, true),
                 (true, false, true),
+            ),
+            (&[("highway", "service"), ("access", "destination")], none, none),
+            (&[("highway", "footway"), ("access", "destination")], walk, walk),
+            (&[("highway", "footway"), ("access", "private"), ("foot", "no")], none, none),
+            (&[("highway", "primary"), ("access", "no"), ("sidewalk", "right")], walk, walk),
+            (
+                &[("highway", "primary"), ("foot", "no"), ("sidewalk", "right")],
+                (false, true, true),
+                (false, true, true),
             ),
             (&[("highway", "trunk"), ("motorroad", "yes")], (false, false, true), (false, false, true)),
             (&[("highway", "trunk"), ("motorroad", "yes"), ("foot", "yes")], (true, false, true), (true, false, true)),

@@ -1,0 +1,160 @@
+//! Streets, walking and a timetable, joined at the stops.
+
+use crate::door::places::{Around, Places};
+use crate::door::points::Points;
+use crate::streets::{Cost, Direction, Profile, Search, Streets};
+use crate::timetable::{TimetableInput, Transfers};
+use crate::{Error, timetable::Timetable};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// How stops are joined to streets and to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkOptions {
+    /// How far from a street a stop may lie, in metres. Stops farther away, as those outside of an extract, cannot be
+    /// walked to.
+    pub radius: f64,
+    /// Longest walk between two stops, in metres, over streets.
+    pub transfer: f64,
+    /// Whether, of the stops of a pattern (trips over the same stops), people change only to the nearest, and to none of
+    /// the patterns that stop where they are. As R5 has it; a walk farther along a line is then never worth its while.
+    pub nearest_only: bool,
+}
+
+impl Default for LinkOptions {
+    fn default() -> LinkOptions {
+        LinkOptions { radius: 300.0, transfer: 1000.0, nearest_only: true }
+    }
+}
+
+/// Streets and a timetable, joined. Immutable; parts are shared with copies that have another timetable.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// The streets.
+    pub streets: Arc<Streets>,
+    /// What they cost on foot, in millimetres.
+    pub walk: Arc<Profile>,
+    /// The timetable.
+    pub timetable: Arc<Timetable>,
+    /// Where stops meet the street; `None` for those too far away.
+    pub stops: Arc<Points>,
+    /// Walks between stops: stop left, stop reached, millimetres.
+    walks: Arc<Vec<(u32, u32, Cost)>>,
+    pub(super) options: LinkOptions,
+    /// Where each stop is.
+    pub(super) at: Arc<Vec<[f64; 2]>>,
+    /// Transfers that the timetable states.
+    stated: Arc<Vec<crate::timetable::Transfer>>,
+}
+
+impl Network {
+    /// Joins streets and a timetable.
+    ///
+    /// One bounded search a stop; about 30 ns a junction within the longest walk of each, spread over threads.
+    ///
+    /// # Errors
+    /// What is wrong with the timetable, or an option out of its range.
+    pub fn new(
+        streets: Arc<Streets>,
+        walk: Arc<Profile>,
+        timetable: &TimetableInput,
+        options: &LinkOptions,
+    ) -> Result<Network, Error> {
+        for (parameter, value) in [("radius", options.radius), ("transfer", options.transfer)] {
+            if !(0.0..=100_000.0).contains(&value) {
+                let message = format!("{value} lies outside of 0 to 100,000 m");
+                return Err(Error::Parameter { parameter, message });
+            }
+        }
+        let prepared = Timetable::new(timetable)?;
+        let at: Vec<[f64; 2]> = timetable.stops.iter().map(|stop| [stop.longitude, stop.latitude]).collect();
+        let stops = Points::new(&streets, &walk, &at, options.radius);
+        let walks = walks(&streets, &walk, &stops, (options.transfer * 1000.0) as Cost);
+        Ok(Network {
+            streets,
+            walk,
+            timetable: Arc::new(prepared),
+            stops: Arc::new(stops),
+            walks: Arc::new(walks),
+            options: *options,
+            at: Arc::new(at),
+            stated: Arc::new(timetable.transfers.clone()),
+        })
+    }
+
+    /// The walks between stops at a speed, in metres a second: those over streets, then what the timetable states of a
+    /// pair instead. Seconds are rounded down, as in R5.
+    pub fn transfers(&self, speed: f64) -> Transfers {
+        let stated: FxHashMap<(u32, u32), Option<u32>> =
+            self.stated.iter().map(|transfer| ((transfer.from, transfer.to), transfer.seconds)).collect();
+        let nearest = self.options.nearest_only.then(|| self.nearest());
+        let (stated_pairs, nearest) = (&stated, &nearest);
+        let walked = self.walks.iter().enumerate().filter(move |(at, walk)| {
+            !stated_pairs.contains_key(&(walk.0, walk.1)) && nearest.as_ref().is_none_or(|nearest| nearest[*at])
+        });
+        let walked = walked.map(|(_, &(from, to, cost))| (from, to, seconds(cost, speed)));
+        let by_timetable = self.stated.iter().filter_map(|t| t.seconds.map(|seconds| (t.from, t.to, seconds)));
+        Transfers::new(self.timetable.stops(), walked.chain(by_timetable))
+    }
+
+    /// For each walk, whether it leads to the nearest stop of a pattern that does not stop where it begins.
+    fn nearest(&self) -> Vec<bool> {
+        let mut keep = vec![false; self.walks.len()];
+        let mut best: FxHashMap<u32, (Cost, usize)> = FxHashMap::default();
+        let mut start = 0;
+        for row in self.walks.chunk_by(|a, b| a.0 == b.0) {
+            best.clear();
+            for (at, &(_, to, cost)) in row.iter().enumerate() {
+                for boarding in self.timetable.boardings(to) {
+                    let nearest = best.entry(boarding.pattern).or_insert((cost, at));
+                    *nearest = (*nearest).min((cost, at));
+                }
+            }
+            for boarding in self.timetable.boardings(row[0].0) {
+                best.remove(&boarding.pattern);
+            }
+            for &(_, at) in best.values() {
+                keep[start + at] = true;
+            }
+            start += row.len();
+        }
+        keep
+    }
+
+    /// Number of walks between stops over streets.
+    pub fn walks(&self) -> usize {
+        self.walks.len()
+    }
+
+    /// The same network with another timetable over the same stops.
+    pub fn with_timetable(&self, timetable: Timetable) -> Network {
+        Network { timetable: Arc::new(timetable), ..self.clone() }
+    }
+}
+
+/// Whole seconds that a walk of so many millimetres takes.
+pub fn seconds(millimetres: Cost, speed: f64) -> u32 {
+    (f64::from(millimetres) / (speed * 1000.0)) as u32
+}
+
+fn walks(streets: &Streets, walk: &Profile, stops: &Points, limit: Cost) -> Vec<(u32, u32, Cost)> {
+    let places = Places::new(streets, walk, &stops.snaps, Direction::From, 1000.0);
+    let from = |(search, around): &mut (Search, Around), (stop, snap): (usize, &Option<_>)| {
+        let Some(snap) = snap else { return Vec::new() };
+        search.run(streets, walk, snap, Direction::From, limit);
+        places.around(walk, search, snap, Direction::From, limit, around);
+        let stop = stop as u32;
+        around.found.iter().filter(|found| found.0 != stop).map(|&(to, cost)| (stop, to, cost)).collect()
+    };
+    let rows: Vec<Vec<_>> = stops
+        .snaps
+        .par_iter()
+        .enumerate()
+        .with_min_len(64)
+        .map_init(|| (Search::new(streets), Around::default()), from)
+        .collect();
+    rows.concat()
+}

@@ -1,0 +1,308 @@
+//! Door to door against other engines on real extracts and feeds (folder named by UMBEL_CASES; README there).
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use umbel_access::Seconds;
+use umbel_access::door::{Journeys, LinkOptions, Network, SNAP_RADIUS, Travel, Window};
+use umbel_access::raptor::Frequencies;
+use umbel_access::streets::{Direction, Mode, ProfileOptions, SMALL_ISLAND, Search, Snap, Streets, table};
+use umbel_network::gtfs::{Feeds, Options};
+use umbel_network::osm::{self, Rules};
+
+/// The folder of the cases; without the variable there is nothing to compare with, and the tests say so.
+fn folder() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("UMBEL_CASES") else {
+        println!("UMBEL_CASES is not set: nothing compared");
+        return None;
+    };
+    let folder = PathBuf::from(folder).join("access");
+    assert!(folder.is_dir(), "{} is not there", folder.display());
+    Some(folder)
+}
+
+/// Rows of a CSV file without quotes, cells by column.
+fn rows(path: &Path) -> Vec<HashMap<String, String>> {
+    let text = fs::read_to_string(path).expect("a reference file");
+    let mut lines = text.lines();
+    let columns: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    lines
+        .map(|line| columns.iter().zip(line.split(',')).map(|(c, v)| ((*c).to_owned(), v.to_owned())).collect())
+        .collect()
+}
+
+fn number(row: &HashMap<String, String>, column: &str) -> Option<f64> {
+    row[column].parse().ok()
+}
+
+struct Points {
+    ids: HashMap<String, usize>,
+    at: Vec<[f64; 2]>,
+    rows: Vec<HashMap<String, String>>,
+}
+
+fn points(path: &Path) -> Points {
+    let rows = rows(path);
+    let coordinate = |row: &HashMap<String, String>, column| number(row, column).expect("a coordinate");
+    Points {
+        ids: rows.iter().enumerate().map(|(at, row)| (row["id"].clone(), at)).collect(),
+        at: rows.iter().map(|row| [coordinate(row, "lon"), coordinate(row, "lat")]).collect(),
+        rows,
+    }
+}
+
+fn streets(path: &Path, rules: &Rules) -> Streets {
+    Streets::new(&osm::read(path, "extract", rules).streets).expect("streets")
+}
+
+fn network(streets: &Path, feeds: &[PathBuf], options: &LinkOptions) -> Network {
+    let (feeds, _) = Feeds::read(feeds);
+    let (compiled, _) = feeds.timetable("2019-05-13".parse().expect("a date"), &Options::default());
+    let streets = self::streets(streets, &Rules::standard());
+    let walk = streets
+        .profile(Mode::Walk, &ProfileOptions { smallest_island: SMALL_ISLAND, ..ProfileOptions::default() })
+        .expect("a profile");
+    Network::new(Arc::new(streets), Arc::new(walk), &compiled.input, options).expect("a network")
+}
+
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
+}
+
+fn share(values: &[f64], fits: impl Fn(f64) -> bool) -> f64 {
+    values.iter().filter(|value| fits(**value)).count() as f64 / values.len().max(1) as f64
+}
+
+#[test]
+fn walking_over_the_neutral_graph_is_that_of_scipy() {
+    let Some(folder) = folder() else { return };
+    let points = points(&folder.join("poa_points200.csv"));
+    let mut input = osm::read(&folder.join("data/poa_osm.pbf"), "poa", &Rules::neutral()).streets;
+    // Points of the reference stand at nodes; those that are no junction here are places along a segment.
+    let mut nodes: HashMap<i64, usize> = HashMap::new();
+    for (at, id) in input.junction.iter().enumerate() {
+        nodes.insert(*id, at);
+    }
+    let classes = input.classes.len();
+    assert!(classes > 0);
+    let streets = Streets::new(&input).expect("streets");
+    let walk = streets
+        .profile(Mode::Walk, &ProfileOptions { smallest_island: 10_000, ..ProfileOptions::default() })
+        .expect("a profile");
+    input.segments.clear();
+    let snap = |row: &HashMap<String, String>| -> Snap {
+        let id: i64 = row["osm_node"].parse().expect("an id");
+        if let Some(&at) = nodes.get(&id) {
+            return streets.snap_junction(&walk, streets.junction_of_input(at as u32)).expect("on a street");
+        }
+        let (longitude, latitude) = (number(row, "lon").expect("lon"), number(row, "lat").expect("lat"));
+        // The nearest point of a shape, as far away as the reference says.
+        let wanted = number(row, "snap_m").expect("snap_m");
+        let mut best: Option<(f64, [f64; 2])> = None;
+        for shape in &input.shape {
+            let away = (osm::haversine([longitude, latitude], *shape) - wanted).abs();
+            if best.is_none_or(|(least, _)| away < least) {
+                best = Some((away, *shape));
+            }
+        }
+        let (away, at) = best.expect("a shape");
+        assert!(away < 0.1, "node {id}: {away}");
+        streets.snap(&walk, at[0], at[1], 0.1).expect("on a street")
+    };
+    let snaps: Vec<Snap> = points.rows.iter().map(snap).collect();
+    let mut search = Search::new(&streets);
+    let (mut compared, mut worst) = (0, 0.0_f64);
+    let mut from = String::new();
+    for row in rows(&folder.join("poa_walk.csv")) {
+        if row["from_id"] != from {
+            from.clone_from(&row["from_id"]);
+            search.run(&streets, &walk, &snaps[points.ids[&from]], Direction::From, 1 << 29);
+        }
+        let found = search.to_snap(&streets, &walk, &snaps[points.ids[&row["to_id"]]]).expect("reached");
+        let expected = number(&row, "net_m").expect("net_m");
+        worst = worst.max((f64::from(found) / 1000.0 - expected).abs());
+        compared += 1;
+    }
+    println!("neutral walking: {compared} pairs, largest difference {worst:.3} m");
+    assert!(compared > 10_000);
+    // The reference states whole metres, which is half a metre of the difference.
+    assert!(worst <= 0.6, "largest difference {worst} m");
+}
+
+#[test]
+fn walking_by_the_standard_rules_lies_in_the_band_of_the_others() {
+    let Some(folder) = folder() else { return };
+    let points = points(&folder.join("poa_points200.csv"));
+    let streets = streets(&folder.join("data/poa_osm.pbf"), &Rules::standard());
+    let options = ProfileOptions { smallest_island: SMALL_ISLAND, ..ProfileOptions::default() };
+    let walk = streets.profile(Mode::Walk, &options).expect("a profile");
+    let snaps: Vec<Option<Snap>> = points.at.iter().map(|at| streets.snap(&walk, at[0], at[1], SNAP_RADIUS)).collect();
+    let table = table(&streets, &walk, &snaps, &snaps, 1 << 29);
+    let (mut ratios, mut against_r5) = (Vec::new(), Vec::new());
+    for row in rows(&folder.join("poa_walk.csv")) {
+        let (from, to) = (points.ids[&row["from_id"]], points.ids[&row["to_id"]]);
+        let found = f64::from(table[from * snaps.len() + to]) / 1000.0;
+        let legs = [from, to].map(|at| snaps[at].expect("near a street").distance).iter().sum::<f64>();
+        let (net, snap_sum) = (number(&row, "net_m").expect("net_m"), number(&row, "snap_sum_m").expect("snap_sum_m"));
+        if (1000.0..7000.0).contains(&net) && snap_sum < 120.0 {
+            ratios.push(found / net);
+        }
+        if let Some(r5) = number(&row, "r5_walk_s").filter(|r5| *r5 > 0.0) {
+            against_r5.push((found + legs) / r5);
+        }
+    }
+    for (name, ratios) in [("net_m", &mut ratios), ("r5_walk_s", &mut against_r5)] {
+        ratios.sort_by(f64::total_cmp);
+        let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(ratios, share));
+        println!("own walking / {name}: {} pairs, 5/50/95 %: {low:.3} {middle:.3} {high:.3}", ratios.len());
+    }
+    assert!(ratios.len() > 3000);
+    let middle = quantile(&ratios, 0.5);
+    assert!((0.995..=1.02).contains(&middle), "median {middle}");
+    assert!(share(&ratios, |ratio| (0.96..=1.06).contains(&ratio)) >= 0.9);
+}
+
+#[test]
+fn cars_lie_in_the_band_of_osrm() {
+    let Some(folder) = folder() else { return };
+    let points = points(&folder.join("poa_points200.csv"));
+    let streets = streets(&folder.join("data/poa_osm.pbf"), &Rules::standard());
+    let options = ProfileOptions { smallest_island: SMALL_ISLAND, ..ProfileOptions::default() };
+    let car = streets.profile(Mode::Car, &options).expect("a profile");
+    let snaps: Vec<Option<Snap>> = points.at.iter().map(|at| streets.snap(&car, at[0], at[1], SNAP_RADIUS)).collect();
+    let table = table(&streets, &car, &snaps, &snaps, 1 << 29);
+    let mut ratios = Vec::new();
+    for row in rows(&folder.join("poa_car.csv")) {
+        let (from, to) = (points.ids[&row["from_id"]], points.ids[&row["to_id"]]);
+        let found = f64::from(table[from * snaps.len() + to]) / 1000.0;
+        if let Some(osrm) = number(&row, "osrm_car_s").filter(|osrm| *osrm > 0.0) {
+            ratios.push(found / osrm);
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&ratios, share));
+    println!("own car / osrm_car_s: {} pairs, 5/50/95 %: {low:.3} {middle:.3} {high:.3}", ratios.len());
+    assert!(ratios.len() > 10_000);
+    assert!(share(&ratios, |ratio| (0.75..=1.45).contains(&ratio)) >= 0.9);
+}
+
+/// Differences in seconds between ours and the reference, where both reach; and the share of pairs on which reached or
+/// not agrees.
+fn compare(ours: &[Option<f64>], theirs: &[Option<f64>]) -> (Vec<f64>, f64) {
+    let agree = ours.iter().zip(theirs).filter(|(a, b)| a.is_some() == b.is_some()).count();
+    let both = ours.iter().zip(theirs).filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
+    (both, agree as f64 / ours.len() as f64)
+}
+
+#[test]
+fn transit_is_that_of_r5() {
+    let Some(folder) = folder() else { return };
+    let data = folder.join("data");
+    let points = points(&folder.join("poa_points200.csv"));
+    let network = network(
+        &data.join("poa_osm.pbf"),
+        &[data.join("poa_eptc.zip"), data.join("poa_trensurb.zip")],
+        &LinkOptions::default(),
+    );
+    println!("{} of {} stops on streets", network.stops.snaps.iter().flatten().count(), network.stops.len());
+    let window = Window { first: 14 * 3600, count: 60, step: 60, arrive_by: false };
+    let travel = Travel { window, ..Travel::default() };
+    let journeys = Journeys::new(&network, None, &points.at, &points.at, SNAP_RADIUS, &travel).expect("journeys");
+    let percentiles = [5.0, 25.0, 50.0, 75.0, 95.0];
+    let mut ours: Vec<Vec<Seconds>> = Vec::new();
+    let mut at_14: Vec<Vec<Seconds>> = Vec::new();
+    journeys.run(
+        |_, times| {
+            let first = (0..times.destinations()).map(|to| times.get(to, 0)).collect();
+            (times.percentiles(&percentiles), first)
+        },
+        |_, (row, first): (_, Vec<Seconds>)| {
+            ours.push(row);
+            at_14.push(first);
+        },
+    );
+    let reference = rows(&folder.join("poa_transit.csv"));
+    assert!(reference.len() > 10_000);
+    let mut shares = HashMap::new();
+    for (column, name) in ["p5", "p25", "p50", "p75", "p95", "r5_dep1400_s"].into_iter().enumerate() {
+        let found = |row: &HashMap<String, String>| {
+            let (from, to) = (points.ids[&row["from_id"]], points.ids[&row["to_id"]]);
+            let seconds = if column < 5 { ours[from][to * 5 + column] } else { at_14[from][to] };
+            seconds.get().map(f64::from)
+        };
+        let found: Vec<Option<f64>> = reference.iter().map(found).collect();
+        let theirs: Vec<Option<f64>> = reference.iter().map(|row| number(row, name)).collect();
+        let (mut differences, agree) = compare(&found, &theirs);
+        let near = share(&differences, |d| d.abs() <= 60.0);
+        let far = share(&differences, |d| d.abs() <= 180.0);
+        differences.sort_by(f64::total_cmp);
+        println!(
+            "{name}: {} pairs, within 60 s {near:.4}, within 180 s {far:.4}, reached alike {agree:.4}, \
+             1/5/50/95/99 %: {:?}",
+            differences.len(),
+            [0.01, 0.05, 0.5, 0.95, 0.99].map(|share| quantile(&differences, share))
+        );
+        shares.insert(name, (near, far, agree));
+    }
+    let (near, far, agree) = shares["p50"];
+    assert!(near >= 0.9 && far >= 0.98 && agree >= 0.99, "{near} {far} {agree}");
+}
+
+#[test]
+fn frequencies_are_those_of_r5() {
+    let Some(folder) = folder() else { return };
+    let data = folder.join("data");
+    let points = points(&folder.join("spo_points200.csv"));
+    let network = network(&data.join("spo_osm.pbf"), &[data.join("spo.zip")], &LinkOptions::default());
+    println!("{} of {} stops on streets", network.stops.snaps.iter().flatten().count(), network.stops.len());
+    let reference = rows(&folder.join("spo_frequency.csv"));
+    let window = Window { first: 14 * 3600, count: 60, step: 60, arrive_by: false };
+    let times = |travel: &Travel| {
+        let journeys = Journeys::new(&network, None, &points.at, &points.at, SNAP_RADIUS, travel).expect("journeys");
+        let mut ours: Vec<Vec<Seconds>> = Vec::new();
+        journeys.run(|_, times| times.percentiles(&[5.0, 50.0, 95.0]), |_, row| ours.push(row));
+        ours
+    };
+    let report = |name: &str, seconds: &dyn Fn(usize, usize) -> Option<f64>| {
+        let of = |row: &HashMap<String, String>| seconds(points.ids[&row["from_id"]], points.ids[&row["to_id"]]);
+        let found: Vec<Option<f64>> = reference.iter().map(of).collect();
+        let theirs: Vec<Option<f64>> = reference.iter().map(|row| number(row, name)).collect();
+        let (mut differences, agree) = compare(&found, &theirs);
+        let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+        differences.sort_by(f64::total_cmp);
+        println!(
+            "{name}: {} pairs, mean difference {mean:.1} s, within 60 s {:.4}, reached alike {agree:.4}, 1/5/50/95/99 %: {:?}",
+            differences.len(),
+            share(&differences, |d| d.abs() <= 60.0),
+            [0.01, 0.05, 0.5, 0.95, 0.99].map(|share| quantile(&differences, share))
+        );
+        (mean, agree)
+    };
+    let travel = Travel { window, ..Travel::default() };
+    let half = times(&travel);
+    for (column, name) in ["hh_p5_s", "hh_p50_s", "hh_p95_s"].into_iter().enumerate() {
+        let (mean, agree) = report(name, &|from, to| half[from][to * 3 + column].get().map(f64::from));
+        assert!(name == "hh_p95_s" || mean.abs() < 30.0 && agree > 0.98, "{name}: {mean} {agree}");
+    }
+    // One draw of phases a minute, as in the reference.
+    let mut drawn: Vec<Vec<Vec<Seconds>>> = vec![vec![Vec::new(); points.at.len()]; points.at.len()];
+    for draw in 0..60 {
+        let window = Window { first: 14 * 3600 + 60 * draw, count: 1, step: 60, arrive_by: false };
+        let frequencies = Frequencies::Drawn { seed: 2019, draw, of: 60 };
+        let travel = Travel { window, frequencies, ..Travel::default() };
+        let journeys = Journeys::new(&network, None, &points.at, &points.at, SNAP_RADIUS, &travel).expect("journeys");
+        journeys.run(
+            |_, times| (0..times.destinations()).map(|to| times.get(to, 0)).collect::<Vec<_>>(),
+            |from, row| row.iter().enumerate().for_each(|(to, seconds)| drawn[from][to].push(*seconds)),
+        );
+    }
+    drawn.iter_mut().flatten().for_each(|times| times.sort_unstable());
+    for (percentile, name) in [(5.0, "mc60_p5_s"), (50.0, "mc60_p50_s"), (95.0, "mc60_p95_s")] {
+        let at = umbel_access::door::rank(percentile, 60);
+        let (mean, agree) = report(name, &|from, to| drawn[from][to][at].get().map(f64::from));
+        assert!(percentile != 50.0 || (mean.abs() < 30.0 && agree > 0.98), "{name}: {mean} {agree}");
+    }
+}
