@@ -17,6 +17,9 @@ pub struct SourceFile {
     pub table: String,
 }
 
+/// Line and column of cells, by row, column and id.
+pub type Placed = BTreeMap<(Origin, String, Symbol), (u32, u32)>;
+
 /// A region: its tables and registers, with the ids they use.
 #[derive(Clone, Debug, Default)]
 pub struct Region {
@@ -34,7 +37,7 @@ pub struct Region {
     pub column_units: Shared<FxHashMap<(String, String), Unit>>,
     /// Where the cells of rows stand that are written in no table file: line and column by row, column and id (rows of
     /// one line are told apart by their ids).
-    pub placed: Shared<BTreeMap<(Origin, String, Symbol), (u32, u32)>>,
+    pub placed: Shared<Placed>,
     /// Places.
     pub places: Shared<Vec<Place>>,
     /// Boundaries by place, WGS84.

@@ -132,6 +132,9 @@ fn budgets(context: &Context, drafts: &mut Drafts) {
     }
 }
 
+/// A cell that effects set: table, key and column, with the day and the stage from which they do.
+type Cell<'a> = (&'a str, &'a str, &'a str, Option<Period>, Symbol);
+
 /// Two effects of one plan that set one cell to different values from the same date.
 fn contradictions(context: &Context, drafts: &mut Drafts) {
     let region = context.region;
@@ -139,7 +142,7 @@ fn contradictions(context: &Context, drafts: &mut Drafts) {
     for plan in &region.plans {
         let projects: FxHashSet<Symbol> =
             lineage(region, plan).into_iter().flat_map(|plan| &plan.projects).copied().collect();
-        let mut cells: FxHashMap<(&str, &str, &str, Option<Period>, Symbol), Vec<usize>> = FxHashMap::default();
+        let mut cells: FxHashMap<Cell<'_>, Vec<usize>> = FxHashMap::default();
         let sets =
             region.effects.iter().enumerate().filter(|(_, e)| e.operation == "set" && projects.contains(&e.project));
         for (at, effect) in sets {
