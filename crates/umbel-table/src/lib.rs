@@ -9,6 +9,7 @@ pub mod import;
 pub mod instance;
 mod locate;
 pub mod neighbours;
+pub mod networks;
 mod number;
 mod observations;
 mod observed;
@@ -21,12 +22,14 @@ pub mod rows;
 pub mod schema;
 pub mod series;
 mod shared;
+pub mod stream;
 mod typed;
 pub mod write;
 
 use umbel_core::problems;
 
 pub use locate::Locator;
+pub use networks::NetworkFiles;
 pub use number::parse as parse_number;
 pub use observed::ObservedRows;
 pub use region::{Boundary, Region, SourceFile};

@@ -21,12 +21,14 @@ pub const FILE: &str = "datapackage.json";
 pub const BOUNDARIES: &str = "boundaries";
 
 /// One file of the package.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resource {
     /// Path with `/`, relative to the region folder.
     pub path: String,
     /// Table (or `boundaries`); empty when the file belongs to none.
     pub table: String,
+    /// Source of what it holds, for files that belong to no table; empty when none is named.
+    pub source: String,
     /// Line and column at which the resource begins in `datapackage.json`.
     pub place: (u32, u32),
 }
@@ -59,6 +61,8 @@ struct RawResource<'a> {
     path: Option<Paths>,
     #[serde(rename = "umbel:table")]
     table: Option<String>,
+    #[serde(default, rename = "umbel:source")]
+    source: String,
     #[serde(borrow)]
     schema: Option<&'a RawValue>,
 }
@@ -167,7 +171,7 @@ fn add_resource(package: &mut Package, text: &str, raw: &RawValue, problems: &mu
             problems.add(&F002, "", place, message, "use a relative path with \"/\", without \"..\"");
             continue;
         }
-        package.resources.push(Resource { path, table: table.clone(), place });
+        package.resources.push(Resource { path, table: table.clone(), source: resource.source.clone(), place });
     }
     if let Some(schema) = resource.schema {
         add_units(package, text, &table, schema, problems);

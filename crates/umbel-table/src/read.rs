@@ -4,6 +4,7 @@ use crate::cells::Role;
 use crate::csv::{Records, decode, place};
 use crate::geojson;
 use crate::locate::{Locator, has_extension};
+use crate::networks;
 use crate::observations::{
     Cache, Clash, FileChunks, Part, WORTH, column_roles, header, parquet_unreadable, parse_csv, parse_parquet,
     sections, sound_record,
@@ -83,14 +84,37 @@ impl<'a> Reader<'a> {
 
     fn run(mut self, folder: &Path) -> Vec<Finding> {
         self.add_loose_boundaries(folder);
-        for resource in std::mem::take(&mut self.resources) {
-            self.resource(folder, &resource);
+        let resources = std::mem::take(&mut self.resources);
+        for resource in &resources {
+            self.resource(folder, resource);
         }
+        self.networks(folder, &resources);
         self.join_observations();
         self.languages();
         let mut findings = self.missing.finish();
         findings.extend(self.problems.into_iter().flat_map(Problems::finish));
         findings
+    }
+
+    /// Files in `network/` are networks even when the package does not name them; where it does, it may name their source.
+    fn networks(&mut self, folder: &Path, resources: &[Resource]) {
+        for (mut network, files) in networks::find(folder) {
+            for file in files {
+                let Ok(number) = u16::try_from(self.region.files.len()) else { break };
+                network.files.push(number);
+                self.region.files.push(file);
+            }
+            for resource in resources {
+                if resource.source.is_empty() || !network.holds(resource) {
+                    continue;
+                }
+                let source = self.region.symbols.intern(&resource.source);
+                if !network.sources.contains(&source) {
+                    network.sources.push(source);
+                }
+            }
+            self.region.networks.push(network);
+        }
     }
 
     /// Boundary files in `geo/` belong to the region even when the package does not name them.
@@ -114,7 +138,7 @@ impl<'a> Reader<'a> {
         self.resources.extend(loose.into_iter().map(|path| Resource {
             path,
             table: BOUNDARIES.to_owned(),
-            place: (0, 0),
+            ..Resource::default()
         }));
     }
 

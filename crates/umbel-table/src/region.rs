@@ -1,5 +1,6 @@
 //! The region: all its tables, read from its folder.
 
+use crate::networks::NetworkFiles;
 use crate::observed::ObservedRows;
 use crate::rows::*;
 use crate::shared::Shared;
@@ -33,6 +34,8 @@ pub struct Region {
     pub symbols: Shared<Symbols>,
     /// Files read, in the order of the package.
     pub files: Shared<Vec<SourceFile>>,
+    /// Networks, in alphabetical order.
+    pub networks: Shared<Vec<NetworkFiles>>,
     /// Units that the package declares for columns: (table, column) to unit.
     pub column_units: Shared<FxHashMap<(String, String), Unit>>,
     /// Where the cells of rows stand that are written in no table file: line and column by row, column and id (rows of
