@@ -12,6 +12,7 @@
 //! | links | `directed` | `oneway` | true or 1 = only from `from` to `to`; left out or empty = both ways |
 //! | links | `allowed_uses` | `modes` | words such as `walk,bike,car`; left out or empty = all |
 //! | links | `facility_type` | `class` | class of road |
+//! | links | `opened`, `closed` | | day, month or year (at its end) that it opens or closes; empty = always open |
 //! | links | `geometry` | | shape, `LINESTRING (lon lat, ...)` |
 
 mod table;
@@ -21,9 +22,9 @@ use rustc_hash::FxHashMap;
 use std::path::Path;
 use table::{Row, Table};
 use umbel_access::streets::{Passage, Segment, StreetInput};
-use umbel_core::Finding;
-use umbel_core::code::{F011, F014, F015, G005, N006, N008, N009, N010, R001};
+use umbel_core::code::{F011, F012, F014, F015, G005, N006, N008, N009, N010, R001};
 use umbel_core::problems::quoted;
+use umbel_core::{Date, Finding, Period};
 
 /// Units and defaults of a table of links.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +37,14 @@ pub struct LinkOptions {
     pub speed: f32,
     /// Speed of bicycles, km/h.
     pub bike_speed: f32,
+    /// The day looked at: links not yet open or already closed on it are left out; `None` = all are there.
+    pub day: Option<Date>,
 }
 
 impl Default for LinkOptions {
     /// Metres and kilometres per hour.
     fn default() -> LinkOptions {
-        LinkOptions { length_unit: 1.0, speed_unit: 1.0, speed: 40.0, bike_speed: 15.0 }
+        LinkOptions { length_unit: 1.0, speed_unit: 1.0, speed: 40.0, bike_speed: 15.0, day: None }
     }
 }
 
@@ -62,7 +65,7 @@ const FASTEST: f64 = 1_000.0;
 /// Reads tables of nodes and links; `names` is what findings call the two files.
 ///
 /// Findings: a file that is missing or no table (F001, F004, F006, F007, F008), cells that are empty or no number (F009,
-/// F011, F014, F015), a node twice (R001) or out of range (G005), a link to an unknown node (N008) or of no length
+/// F011, F012, F014, F015), a node twice (R001) or out of range (G005), a link to an unknown node (N008) or of no length
 /// (N009, a warning), a length or speed out of range (N010), no link at all (N006). Rows with an error are left out.
 pub fn read(nodes: &Path, links: &Path, names: [&str; 2], options: &LinkOptions) -> Links {
     let (mut nodes, mut links) = (Table::open(nodes, names[0]), Table::open(links, names[1]));
@@ -74,6 +77,9 @@ pub fn read(nodes: &Path, links: &Path, names: [&str; 2], options: &LinkOptions)
     // Without nodes every link would lead nowhere: that is told once, of the nodes.
     let usable = !known.is_empty();
     while let Some(row) = links.next().filter(|_| usable) {
+        if !is_open(&mut links, &row, options.day) {
+            continue;
+        }
         if let Some((segment, shape, class)) = read_link(&mut links, &row, &known, &streets, options) {
             let next = classes.len() as u16;
             let class = *classes.entry(class).or_insert_with_key(|name| {
@@ -190,6 +196,21 @@ fn measure(table: &mut Table, row: &Row, columns: &[&str], unit: f64, most: f64)
     let message = format!("{value} is not above 0 and at most {most}");
     table.add(row, columns, &N010, message, "correct the number, and check its unit");
     None
+}
+
+/// Whether a link is open on a day, and its days of opening and closing are some.
+fn is_open(table: &mut Table, row: &Row, day: Option<Date>) -> bool {
+    let mut end = |column: &str| {
+        let Some(text) = table.text(row, &[column]) else { return Some(None) };
+        let period = Period::parse(text.trim());
+        if period.is_none() {
+            table.add(row, &[column], &F012, format!("{} is no day, month or year", quoted(&text)), F012.mend);
+        }
+        period.map(|period| Some(period.end()))
+    };
+    let (Some(opened), Some(closed)) = (end("opened"), end("closed")) else { return false };
+    let Some(day) = day else { return true };
+    opened.is_none_or(|opened| opened <= day) && closed.is_none_or(|closed| closed > day)
 }
 
 fn flag(table: &mut Table, row: &Row) -> Option<bool> {
