@@ -124,7 +124,7 @@ impl Study {
         match read {
             Read::Indicator { indicator, observed: true, .. } => Some(NodeId::Observed(*indicator)),
             Read::Indicator { indicator, .. } => Some(NodeId::Indicator(*indicator)),
-            Read::Objects { .. } => None,
+            Read::Objects { .. } | Read::Network { .. } => None,
         }
     }
 
@@ -268,12 +268,17 @@ impl Study {
     /// The nodes that a measure reads.
     fn inputs_of(&self, index: usize, as_of: Option<i32>) -> Result<Vec<Arc<Node>>, RunError> {
         let resolved = &self.graph.measures[index];
+        let measure_name = || self.region.id(self.measures[index].id).to_owned();
         let mut inputs = Vec::with_capacity(resolved.reads.len());
         for read in &resolved.reads {
             inputs.push(match read {
                 Read::Objects { table, rows, shapes } => {
                     // Not shared with plans that hold the same rows: they may stand elsewhere in their table.
                     Arc::new(leaf::objects(&self.region, *table, rows, *shapes, as_of))
+                }
+                Read::Network { network } => {
+                    let leaf = leaf::network(&self.region, *network);
+                    Arc::new(leaf.map_err(|message| RunError::Failed { measure: measure_name(), message })?)
                 }
                 Read::Indicator { places, .. } => {
                     let id = self.read_id(read).ok_or(RunError::Cycle)?;
@@ -345,7 +350,7 @@ impl Study {
         keyer.unit(&resolved.unit);
         let read = resolved.reads.iter().filter_map(|read| match read {
             Read::Indicator { indicator, .. } => Some(*indicator),
-            Read::Objects { .. } => None,
+            Read::Objects { .. } | Read::Network { .. } => None,
         });
         for indicator in read.chain([measure.indicator]) {
             if let Some(info) = self.graph.infos.info(indicator) {

@@ -112,7 +112,7 @@ impl<'a> Inputs<'a> {
     pub fn info(&self, input: usize) -> Option<&'a IndicatorInfo> {
         match self.reads.get(input)? {
             Read::Indicator { indicator, .. } => self.indicators.info(*indicator),
-            Read::Objects { .. } => None,
+            Read::Objects { .. } | Read::Network { .. } => None,
         }
     }
 
@@ -152,6 +152,19 @@ impl<'a> Inputs<'a> {
     /// The links that an input reads, each with its row in the input.
     pub fn links(&self, input: usize) -> impl Iterator<Item = (usize, &'a Link)> + use<'a> {
         self.objects(input, &self.region.links)
+    }
+
+    /// The folder of the region.
+    pub fn root(&self) -> &'a std::path::Path {
+        &self.region.root
+    }
+
+    /// The network that an input reads.
+    pub fn network(&self, input: usize) -> Option<&'a umbel_table::NetworkFiles> {
+        match self.reads.get(input)? {
+            Read::Network { network } => self.region.networks.get(*network),
+            _ => None,
+        }
     }
 
     /// The flows that an input reads in this view, each with its row in the input.

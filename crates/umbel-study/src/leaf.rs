@@ -5,7 +5,7 @@ use crate::results::{Lineage, Node, NodeKind};
 use crate::select::Table;
 use rustc_hash::FxHashMap;
 use umbel_core::{Bound, Date, Period, Status, Symbol, Symbols, Unit};
-use umbel_table::{Attributes, Origin, Region, Rows, Series};
+use umbel_table::{Attributes, Origin, Region, Rows, Series, networks};
 
 /// The observed rows of an indicator in a view: for every key the latest release not after the day (`None` = of all).
 pub fn observed(region: &Region, indicator: Symbol, unit: &Unit, as_of: Option<i32>, ranks: &[u32]) -> Node {
@@ -95,6 +95,48 @@ pub fn objects(region: &Region, table: Table, rows: &[u32], shapes: bool, as_of:
         lineage: Lineage::default(),
         coverage: Vec::new(),
     }
+}
+
+/// A network: a row for each of its sources, one without where none is named. Its key is that of the bytes of its files.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn network(region: &Region, network: usize) -> Result<Node, String> {
+    let network = region.networks.get(network).ok_or("there is no such network")?;
+    let mut keyer = Keyer::new(networks::TABLE);
+    keyer.text(&network.name);
+    let mut begun = Origin { file: u16::MAX, line: 1 };
+    for &number in &network.files {
+        let Some(file) = region.files.get(usize::from(number)) else { continue };
+        let bytes = std::fs::read(region.root.join(&file.path)).map_err(|error| format!("{}: {error}", file.path))?;
+        keyer.text(&file.path);
+        keyer.key(blake3::hash(&bytes).as_bytes());
+        begun.file = begun.file.min(number);
+    }
+    let mut source = network.sources.clone();
+    if source.is_empty() {
+        source.push(Symbol::NONE);
+    }
+    keyer.symbols(&source, &region.symbols);
+    let mut series = Series::default();
+    source.iter().for_each(|_| {
+        series.push(Symbol::NONE, Period::year(0), Symbol::NONE, None, Status::Missing, Bound::Exact);
+    });
+    Ok(Node {
+        indicator: Symbol::NONE,
+        key: keyer.finish(),
+        kind: NodeKind::Objects {
+            table: networks::TABLE,
+            origin: vec![begun; source.len()],
+            label: vec![network.paths.join(", "); source.len()],
+            row: (0..source.len() as u32).collect(),
+            source,
+        },
+        series,
+        inputs: Vec::new(),
+        lineage: Lineage::default(),
+        coverage: Vec::new(),
+    })
 }
 
 fn latest_flows(region: &Region, rows: &[u32], as_of: Option<i32>) -> Vec<u32> {

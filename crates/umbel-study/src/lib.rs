@@ -20,6 +20,7 @@ mod leaf;
 pub mod measure;
 pub mod method;
 pub mod methods;
+pub mod network;
 pub mod output;
 pub mod parameters;
 pub mod plan;

@@ -6,6 +6,7 @@
 
 use crate::analysis::{Analysed, Analysis, AnalysisRegistration};
 use crate::inputs::Inputs;
+use crate::network::OnNetwork;
 use crate::output::Output;
 use crate::reads::{Reads, Units};
 use schemars::JsonSchema;
@@ -174,6 +175,8 @@ pub struct Registration {
     pub from_json: FromJson,
     /// What it can do with plain files, if it is an analysis.
     pub analysis: Option<AnalysisRegistration>,
+    /// Whether it travels on a network, of a region or of plain files.
+    pub network: bool,
 }
 
 impl Registration {
@@ -194,7 +197,13 @@ impl Registration {
             from_toml: |value| M::deserialize(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             from_json: |value| serde_json::from_value::<M>(value).map(|method| Box::new(method) as Box<dyn AnyMethod>),
             analysis: None,
+            network: false,
         }
+    }
+
+    /// The registration of a method on networks.
+    pub const fn of_network<M: Method + OnNetwork>() -> Registration {
+        Registration { network: true, ..Registration::of::<M>() }
     }
 
     /// The registration of an analysis.

@@ -34,6 +34,11 @@ pub enum Read {
         /// For places: whether their boundaries are read too.
         shapes: bool,
     },
+    /// The files of a network.
+    Network {
+        /// Its position in [`Region::networks`].
+        network: usize,
+    },
 }
 
 /// What the declared indicators are; the graph knows, [`Reads`] only asks.
@@ -165,6 +170,18 @@ impl<'a> Reads<'a> {
         self.inputs.len() - 1
     }
 
+    /// Reads a network by its name; a problem when there is none. Gives the number of the input.
+    pub fn network(&mut self, name: &str, parameter: &str) -> Option<usize> {
+        let networks = &self.region.networks;
+        let Some(network) = networks.iter().position(|network| network.name == name) else {
+            let known = networks.iter().map(|network| network.name.as_str()).collect();
+            self.unknown(parameter, "network", name, known);
+            return None;
+        };
+        self.inputs.push(Read::Network { network });
+        Some(self.inputs.len() - 1)
+    }
+
     /// Reads the rows of the places table that pass a filter, with the boundaries of these places where `shapes`. Gives
     /// the number of the input.
     pub fn places_with_shapes(&mut self, filter: &Filter, shapes: bool) -> usize {
@@ -242,7 +259,7 @@ impl<'a> Units<'a> {
     pub fn info(&self, input: usize) -> Option<&'a IndicatorInfo> {
         match self.inputs.get(input)? {
             Read::Indicator { indicator, .. } => self.indicators.info(*indicator),
-            Read::Objects { .. } => None,
+            Read::Objects { .. } | Read::Network { .. } => None,
         }
     }
 
@@ -256,7 +273,7 @@ impl<'a> Units<'a> {
     pub fn column(&self, input: usize, column: &str) -> Option<Unit> {
         match self.inputs.get(input)? {
             Read::Objects { table, rows, .. } => select::column_unit(*table, rows, column, self.region),
-            Read::Indicator { .. } => None,
+            Read::Indicator { .. } | Read::Network { .. } => None,
         }
     }
 }

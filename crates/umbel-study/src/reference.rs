@@ -124,7 +124,7 @@ impl Page {
 
     /// Whether `umbel apply` knows it.
     pub fn applies_to_files(&self) -> bool {
-        self.instance.is_some() || self.registration.is_some_and(|method| method.analysis.is_some())
+        self.instance.is_some() || self.registration.is_some_and(|method| method.analysis.is_some() || method.network)
     }
 
     /// The page in Markdown.
@@ -261,6 +261,13 @@ fn takes(name: &str, schema: &Value, definitions: &Map<String, Value>) -> String
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).filter(|one| *one != "null").collect(),
         _ => Vec::new(),
     };
+    if let Some(format) = text("format").filter(|_| types.contains(&"string")) {
+        return match format {
+            "duration" => "duration".to_owned(),
+            "time" => "time of day".to_owned(),
+            other => other.to_owned(),
+        };
+    }
     let word = |kind: &str| match (kind, name) {
         ("string", "base" | "start" | "weight_period") => "period",
         ("string", "of" | "weight" | "whole" | "indicator") => "indicator",

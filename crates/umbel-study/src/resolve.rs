@@ -201,7 +201,7 @@ impl Graph {
             let own_unit = is_first && !registered(measure.indicator);
             let reads_unknown = resolved.reads.iter().any(|read| match read {
                 Read::Indicator { indicator, .. } => unknown.contains(indicator),
-                Read::Objects { .. } => false,
+                Read::Objects { .. } | Read::Network { .. } => false,
             });
             let declared = measure.unit.clone();
             let table = region.indicator(measure.indicator).map(|indicator| &indicator.unit);
@@ -282,7 +282,7 @@ impl Graph {
                     Read::Objects { table: Table::Flows, rows, .. } => {
                         all.extend(rows.iter().map(|&row| region.flows[row as usize].vintage));
                     }
-                    Read::Objects { .. } => {}
+                    Read::Objects { .. } | Read::Network { .. } => {}
                 }
             }
             let all = distinct(all.into_iter());

@@ -30,7 +30,7 @@ pub struct Layout {
 }
 
 /// Names under which ids stand in most files, in the order in which they are looked for.
-const IDS: &[&str] = &["id", "place_id", "place", "ID", "Id", "GEOID", "unit", "code"];
+pub(crate) const IDS: &[&str] = &["id", "place_id", "place", "ID", "Id", "GEOID", "unit", "code"];
 /// Likewise for periods.
 const TIMES: &[&str] = &["period", "time", "year", "date", "Year", "YEAR", "month"];
 

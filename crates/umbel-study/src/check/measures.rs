@@ -13,6 +13,7 @@ pub fn check(study: &Study, drafts: &mut Drafts) {
         let Some(resolved) = study.graph.measures.get(index).filter(|resolved| !resolved.broken) else { continue };
         let empty = |read: &&Read| match read {
             Read::Objects { rows, .. } => rows.is_empty(),
+            Read::Network { .. } => false,
             Read::Indicator { places: Some(places), .. } if places.is_empty() => true,
             Read::Indicator { indicator, observed, .. } => {
                 let computed = !observed && study.definitions(*indicator).any(|other| other != index);
@@ -34,6 +35,7 @@ pub fn check(study: &Study, drafts: &mut Drafts) {
             .map(|read| match read {
                 Read::Indicator { indicator, .. } => region.id(*indicator),
                 Read::Objects { table, .. } => table.name(),
+                Read::Network { .. } => umbel_table::networks::TABLE,
             })
             .collect();
         let message =

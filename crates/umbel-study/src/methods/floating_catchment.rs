@@ -123,10 +123,9 @@ impl FloatingCatchment {
             },
             Weight::Exponential => Decay::Exponential { beta: need(self.beta, "beta")? },
             Weight::Step => Decay::Step(self.steps.iter().map(|step| (step[0], step[1])).collect()),
-            Weight::Logistic => Decay::Logistic {
-                midpoint: need(self.midpoint, "midpoint")?,
-                deviation: need(self.sigma, "sigma")?,
-            },
+            Weight::Logistic => {
+                Decay::Logistic { midpoint: need(self.midpoint, "midpoint")?, deviation: need(self.sigma, "sigma")? }
+            }
             Weight::Linear => Decay::Linear { full: self.full, none: need(self.none, "none")? },
         })
     }
@@ -197,8 +196,10 @@ decay = "gaussian"
 sigma = 30.0
 among = { kind = "county" }
 title = { en = "Hospital beds in reach for each inhabitant" }"#;
-    const RESULTS: &'static [Quantity] =
-        &[Quantity::place("access", "Supply for each unit of demand, supply within reach or available, or cost, by the variant.")];
+    const RESULTS: &'static [Quantity] = &[Quantity::place(
+        "access",
+        "Supply for each unit of demand, supply within reach or available, or cost, by the variant.",
+    )];
     const SPATIAL: bool = true;
 
     fn columns(&self) -> Vec<Wanted> {

@@ -6,6 +6,7 @@ use crate::method::Registration;
 
 macro_rules! methods {
     (@registration analysis $module:ident :: $method:ident) => { Registration::of_analysis::<$module::$method>() };
+    (@registration network $module:ident :: $method:ident) => { Registration::of_network::<$module::$method>() };
     (@registration method $module:ident :: $method:ident) => { Registration::of::<$module::$method>() };
     ($($kind:ident $module:ident :: $method:ident,)*) => {
         $(pub mod $module;)*
@@ -28,6 +29,12 @@ methods! {
     method coverage::Coverage,
     method distance::Distance,
     method network_sum::NetworkSum,
+    network travel_time::TravelTime,
+    network isochrone::Isochrone,
+    network reach::Reach,
+    network catchment::Catchment,
+    network service_level::ServiceLevel,
+    network journeys::Journeys,
     analysis moran::Moran,
     analysis bivariate_moran::BivariateMoran,
     analysis moran_rate::MoranRate,

@@ -59,6 +59,12 @@ impl Comparison {
             for read in &ground.graph.measures[measure].reads {
                 match read {
                     Read::Indicator { indicator, .. } => drop(observed.insert(*indicator)),
+                    // No effect edits the files of a network: a share rests on what they hold.
+                    Read::Network { network } => {
+                        if let Ok(node) = crate::leaf::network(region, *network) {
+                            keyer.key(&node.key);
+                        }
+                    }
                     Read::Objects { table, shapes: also, .. } => {
                         shapes |= also;
                         if !tables.contains(table) {

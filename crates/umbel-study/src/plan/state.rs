@@ -327,7 +327,7 @@ impl Study {
             let touched = resolved.reads.iter().any(|read| match read {
                 Read::Indicator { indicator, observed: true, .. } => stale.observed.contains(indicator),
                 Read::Indicator { indicator, .. } => stale.indicators.contains(indicator),
-                Read::Objects { .. } => changed.is_read(read),
+                Read::Objects { .. } | Read::Network { .. } => changed.is_read(read),
             });
             let drawn = changed.methods.as_ref().is_some_and(|drawn| drawn.contains_key(&index));
             stale.measures[index] |= touched || drawn || (changed.held.is_some() && resolved.held_years);

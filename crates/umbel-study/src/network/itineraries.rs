@@ -1,0 +1,327 @@
+//! Journeys with their legs: for each pair the best of a window, by departure, arrival and rides.
+
+use super::network::Network;
+use super::points::Sites;
+use super::snaps::Snaps;
+use super::travel::{Linked, rules};
+use super::trip::Frequencies;
+use serde::Serialize;
+use umbel_access::raptor::{Access, Journey, Leg, RangeQuery, RangeSearch};
+use umbel_access::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap};
+use umbel_access::timetable::{Transfers, Vehicle};
+
+/// Where a leg begins or ends.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LegEnd {
+    /// Id of the stop in its feed; nothing at the origin and the destination.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<String>,
+    /// Name of the stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Longitude and latitude.
+    pub point: [f64; 2],
+}
+
+/// A vehicle ridden.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ridden {
+    /// Id of the route in its feed.
+    pub route: String,
+    /// Its name.
+    pub line: String,
+    /// Id of the trip.
+    pub trip: String,
+    /// Kind of vehicle.
+    pub vehicle: Vehicle,
+}
+
+/// A part of a journey.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ItineraryLeg {
+    /// `walk`, `bike` or `ride`.
+    pub mode: &'static str,
+    /// Where it begins.
+    pub from: LegEnd,
+    /// Where it ends.
+    pub to: LegEnd,
+    /// Seconds from midnight.
+    pub departure: i64,
+    /// Seconds from midnight.
+    pub arrival: i64,
+    /// The vehicle of a ride.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ride: Option<Ridden>,
+    /// Points of the stops along a ride.
+    #[serde(skip)]
+    pub way: Vec<[f64; 2]>,
+}
+
+/// A journey.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Itinerary {
+    /// Seconds from midnight.
+    pub departure: i64,
+    /// Seconds from midnight.
+    pub arrival: i64,
+    /// Seconds from door to door.
+    pub seconds: i64,
+    /// Vehicles ridden.
+    pub rides: u32,
+    /// Seconds on foot (or bicycle).
+    pub walking: i64,
+    /// Its parts.
+    pub legs: Vec<ItineraryLeg>,
+}
+
+/// Journeys between points, made ready to be told.
+#[derive(Debug)]
+pub struct Itineraries<'l> {
+    linked: &'l Linked,
+    network: &'l Network,
+    profile: &'l Profile,
+    transfers: Transfers,
+    query: RangeQuery,
+    origins: Snaps,
+    destinations: Snaps,
+    points: (Vec<[f64; 2]>, Vec<[f64; 2]>),
+}
+
+impl<'l> Itineraries<'l> {
+    /// Joins the points to the network.
+    ///
+    /// # Errors
+    /// A sentence when the trip rides nothing, or is none that journeys are told of.
+    pub fn new(
+        network: &'l Network,
+        linked: &'l Linked,
+        origins: Sites<'_>,
+        destinations: Sites<'_>,
+    ) -> Result<Itineraries<'l>, String> {
+        let trip = &linked.trip;
+        let door = linked.door.as_ref().filter(|_| trip.rides());
+        let Some(door) = door else {
+            return Err("journeys are told of trips by vehicle: add transit to the modes".to_owned());
+        };
+        if trip.arrive_by || trip.frequencies == Frequencies::Draws {
+            return Err("journeys are told for departures, with half headways".to_owned());
+        }
+        let profile = linked.bike.as_ref().unwrap_or(&door.walk);
+        let rules = rules(trip, 0);
+        let points = |sites: Sites<'_>| -> Vec<[f64; 2]> {
+            sites.longitude.iter().zip(sites.latitude).map(|(&x, &y)| [x, y]).collect()
+        };
+        Ok(Itineraries {
+            linked,
+            network,
+            profile,
+            transfers: door.transfers(trip.walk_speed),
+            query: RangeQuery {
+                first_departure: rules.window.first,
+                departures: rules.window.count,
+                step: rules.window.step,
+                max_rides: rules.max_rides,
+                max_time: rules.max_time,
+                boarding_slack: rules.boarding_slack,
+                vehicles: rules.vehicles,
+                wheelchair: rules.wheelchair,
+                frequencies: rules.frequencies,
+            },
+            origins: Snaps::of(&linked.streets, profile, origins, trip.max_snap),
+            destinations: Snaps::of(&linked.streets, &door.walk, destinations, trip.max_snap),
+            points: (points(origins), points(destinations)),
+        })
+    }
+
+    /// How the origins are joined to the network.
+    pub fn origins(&self) -> &Snaps {
+        &self.origins
+    }
+
+    /// How the destinations are.
+    pub fn destinations(&self) -> &Snaps {
+        &self.destinations
+    }
+
+    /// The journeys from an origin to each destination, by departure; of two that leave, arrive and ride alike the first found.
+    /// None is there that another beats or equals in leaving later, arriving earlier and riding fewer vehicles.
+    pub fn of(&self, origin: usize) -> Vec<Vec<Itinerary>> {
+        let mut found: Vec<Vec<Journey>> = vec![Vec::new(); self.destinations.snaps.len()];
+        let (Some(door), Some(start)) = (&self.linked.door, self.origins.snaps[origin].as_ref()) else {
+            return found.into_iter().map(|_| Vec::new()).collect();
+        };
+        let trip = &self.linked.trip;
+        let mut search = Search::new(&self.linked.streets);
+        let most = trip.max_walk.min(trip.max_time);
+        let access = self.around(&mut search, self.profile, start, &door.stops.snaps, Direction::From, f64::from(most));
+        let direct =
+            self.around(&mut search, self.profile, start, &self.destinations.snaps, Direction::From, f64::from(most));
+        let egress: Vec<Vec<Access>> = (self.destinations.snaps.iter())
+            .map(|snap| {
+                let Some(snap) = snap else { return Vec::new() };
+                let most = f64::from(most).min(trip.max_egress / trip.walk_speed);
+                self.around(&mut search, &door.walk, snap, &door.stops.snaps, Direction::To, most)
+            })
+            .collect();
+        let mut range = RangeSearch::new(&door.timetable);
+        for departure in (0..self.query.departures).rev() {
+            let time = self.query.first_departure + departure * self.query.step;
+            let trace = range.trace(&door.timetable, &self.transfers, &access, &self.query, time);
+            for (found, egress) in found.iter_mut().zip(&egress) {
+                for journey in trace.journeys(egress) {
+                    if journey.arrival - i64::from(time) <= i64::from(trip.max_time) {
+                        add(found, journey);
+                    }
+                }
+            }
+        }
+        for direct in direct {
+            let departure = i64::from(self.query.last_departure());
+            let arrival = departure + i64::from(direct.seconds);
+            add(&mut found[direct.stop as usize], Journey { departure, arrival, rides: 0, legs: Vec::new() });
+        }
+        for journeys in &mut found {
+            journeys.sort_by_key(|journey| (journey.departure, journey.arrival, journey.rides));
+        }
+        let tell = |(destination, journeys): (usize, Vec<Journey>)| {
+            journeys.into_iter().map(|journey| self.told(origin, destination, journey)).collect()
+        };
+        found.into_iter().enumerate().map(tell).collect()
+    }
+
+    /// Places within so many seconds of a point, over the streets.
+    fn around(
+        &self,
+        search: &mut Search,
+        profile: &Profile,
+        start: &Snap,
+        places: &[Option<Snap>],
+        direction: Direction,
+        most: f64,
+    ) -> Vec<Access> {
+        let speed = self.linked.trip.walk_speed;
+        let scale = if profile.mode() == Mode::Walk { 1000.0 * speed } else { 1000.0 };
+        let left = most - start.distance / speed;
+        if left < 0.0 {
+            return Vec::new();
+        }
+        search.run(&self.linked.streets, profile, start, direction, (left * scale).min(f64::from(MOST)) as Cost);
+        let place = |(stop, snap): (u32, &Option<Snap>)| {
+            let snap = snap.as_ref()?;
+            let cost = search.to_snap(&self.linked.streets, profile, snap)?;
+            let seconds = f64::from(cost) / scale + (start.distance + snap.distance) / speed;
+            (seconds <= most).then_some(Access { stop, seconds: seconds as u32 })
+        };
+        (0..).zip(places).filter_map(place).collect()
+    }
+
+    fn told(&self, origin: usize, destination: usize, journey: Journey) -> Itinerary {
+        let mode = if self.profile.mode() == Mode::Walk { "walk" } else { "bike" };
+        let (start, end) = (LegEnd::at(self.points.0[origin]), LegEnd::at(self.points.1[destination]));
+        let walk = |mode, from, to, departure, arrival| ItineraryLeg {
+            mode,
+            from,
+            to,
+            departure,
+            arrival,
+            ride: None,
+            way: Vec::new(),
+        };
+        let mut legs: Vec<ItineraryLeg> = journey
+            .legs
+            .iter()
+            .map(|leg| match *leg {
+                Leg::Access { stop, departure, arrival } => {
+                    walk(mode, start.clone(), self.stop(stop), departure, arrival)
+                }
+                Leg::Walk { from, to, departure, arrival } => {
+                    walk("walk", self.stop(from), self.stop(to), departure, arrival)
+                }
+                Leg::Egress { stop, departure, arrival } => {
+                    walk("walk", self.stop(stop), end.clone(), departure, arrival)
+                }
+                Leg::Ride(ride) => ItineraryLeg {
+                    ride: self.ridden(ride.route, ride.source),
+                    way: self.way(ride.source, ride.board_index, ride.alight_index),
+                    ..walk("ride", self.stop(ride.board), self.stop(ride.alight), ride.departure, ride.arrival)
+                },
+            })
+            .collect();
+        if legs.is_empty() {
+            legs.push(walk(mode, start, end, journey.departure, journey.arrival));
+        }
+        let on_foot = legs.iter().filter(|leg| leg.ride.is_none());
+        Itinerary {
+            departure: journey.departure,
+            arrival: journey.arrival,
+            seconds: journey.arrival - journey.departure,
+            rides: journey.rides,
+            walking: on_foot.map(|leg| leg.arrival - leg.departure).sum(),
+            legs,
+        }
+    }
+
+    fn stop(&self, stop: u32) -> LegEnd {
+        let service = self.network.service.as_ref();
+        let named = service.and_then(|service| service.stops.get(stop as usize));
+        let point = service.and_then(|service| service.input.stops.get(stop as usize));
+        LegEnd {
+            stop: named.map(|named| named.id.to_string()),
+            name: named.map(|named| named.name.to_string()),
+            point: point.map_or([f64::NAN; 2], |stop| [stop.longitude, stop.latitude]),
+        }
+    }
+
+    fn ridden(&self, route: u32, trip: u32) -> Option<Ridden> {
+        let service = self.network.service.as_ref()?;
+        let named = service.routes.get(route as usize)?;
+        Some(Ridden {
+            route: named.id.to_string(),
+            line: named.name.to_string(),
+            trip: service.trips.get(trip as usize).map(|trip| trip.id.to_string()).unwrap_or_default(),
+            vehicle: Vehicle::of(service.input.routes.get(route as usize)?.vehicle),
+        })
+    }
+
+    /// The points of the stops that a trip calls at between two of its events.
+    fn way(&self, source: u32, from: u32, to: u32) -> Vec<[f64; 2]> {
+        let Some(input) = self.network.service.as_ref().map(|service| &service.input) else { return Vec::new() };
+        let Some(trip) = input.trips.iter().find(|trip| trip.source == source) else { return Vec::new() };
+        let events = input.events.get((trip.first + from) as usize..=(trip.first + to) as usize).unwrap_or(&[]);
+        let point = |stop: u32| input.stops.get(stop as usize).map(|stop| [stop.longitude, stop.latitude]);
+        events.iter().filter_map(|event| point(event.stop)).collect()
+    }
+}
+
+impl LegEnd {
+    fn at(point: [f64; 2]) -> LegEnd {
+        LegEnd { stop: None, name: None, point }
+    }
+}
+
+/// Adds a journey unless one that is there is as good in everything; those that it beats go.
+fn add(all: &mut Vec<Journey>, new: Journey) {
+    let beats = |a: &Journey, b: &Journey| a.departure >= b.departure && a.arrival <= b.arrival && a.rides <= b.rides;
+    if all.iter().any(|old| beats(old, &new)) {
+        return;
+    }
+    all.retain(|old| !beats(&new, old));
+    all.push(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_journeys_that_none_beats_are_kept() {
+        let journey = |departure, arrival, rides| Journey { departure, arrival, rides, legs: Vec::new() };
+        let mut all = Vec::new();
+        for (departure, arrival, rides) in [(10, 50, 1), (8, 50, 1), (12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)]
+        {
+            add(&mut all, journey(departure, arrival, rides));
+        }
+        let kept: Vec<_> = all.iter().map(|j| (j.departure, j.arrival, j.rides)).collect();
+        assert_eq!(kept, [(12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)]);
+    }
+}
