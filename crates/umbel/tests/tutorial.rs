@@ -108,6 +108,13 @@ fn the_page_on_plans_does_what_it_says() {
     live("plans.md", folder.path(), 20);
 }
 
+#[test]
+fn the_page_on_travel_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    copy(&docs().join("travel"), folder.path());
+    live("travel.md", folder.path(), 10);
+}
+
 /// A folder with a copy of the bundled region, so that nothing is left behind in that of the project.
 fn with_the_bundled_region() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));

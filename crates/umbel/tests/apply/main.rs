@@ -10,6 +10,7 @@ mod instance;
 mod layout;
 mod panel;
 mod regression;
+mod travel;
 mod trend;
 mod weights;
 

@@ -5,7 +5,7 @@ use crate::output::{Console, Ended, Outcome as End, Stop};
 use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 use std::io::Write;
-use umbel_study::analysis::{Figure, Outcome, Sample};
+use umbel_study::analysis::{Figure, IN_REGION, Outcome, Sample};
 use umbel_study::instance::{INSTANCES, Registration};
 use umbel_study::reference;
 
@@ -24,7 +24,7 @@ pub fn subcommand(command: Command) -> Command {
         arg("output", "FILE", "Write to a file instead").short('o'),
     ];
     let command = command.next_help_heading("The data").args(data);
-    with_parameters(command, &reference::parameters(&(method.schema)().to_value()))
+    with_parameters(command, &reference::parameters(&(method.schema)().to_value()), IN_REGION)
 }
 
 /// Solves the instances of a file and prints what comes out.

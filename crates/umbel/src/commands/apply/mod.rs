@@ -1,6 +1,7 @@
 //! `umbel apply`: an analysis on a plain file, or a method on an instance.
 
 mod instance;
+mod network;
 mod parameters;
 mod written;
 
@@ -61,7 +62,9 @@ pub fn augment(command: Command) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true).subcommand_value_name("METHOD");
     let of_files = analyses().map(|method| (method.name, method.summary, subcommand as fn(Command) -> Command));
     let of_instances = INSTANCES.iter().map(|method| (method.name, method.summary, instance::subcommand as _));
-    let mut all: Vec<_> = of_files.chain(of_instances).collect();
+    let on_networks = network::methods().map(|method| (method.name, method.summary, network::subcommand as _));
+    let checks = std::iter::once(("check_gtfs", network::check_gtfs::ABOUT, network::check_gtfs::subcommand as _));
+    let mut all: Vec<_> = of_files.chain(of_instances).chain(on_networks).chain(checks).collect();
     all.sort_by_key(|method| method.0);
     all.into_iter().fold(command, |command, (name, summary, subcommand)| {
         let short = Command::new(dashed(name)).about(summary);
@@ -94,13 +97,13 @@ fn subcommand(command: Command) -> Command {
             _ => arg,
         });
     }
-    with_parameters(command, &own)
+    with_parameters(command, &own, IN_REGION)
 }
 
-/// The command with an argument for each parameter of its method.
-fn with_parameters(command: Command, own: &[Parameter]) -> Command {
+/// The command with an argument for each parameter of its method but some.
+fn with_parameters(command: Command, own: &[Parameter], without: &[&str]) -> Command {
     let mut command = command.next_help_heading("The method");
-    for parameter in own.iter().filter(|parameter| !IN_REGION.contains(&parameter.name.as_str())) {
+    for parameter in own.iter().filter(|parameter| !without.contains(&parameter.name.as_str())) {
         let default = parameter.default.as_ref().map(|d| format!(" (default: {d})")).unwrap_or_default();
         let takes = parameter.takes.replace('`', "");
         let arg = Arg::new(parameter.name.clone())
@@ -125,6 +128,12 @@ pub fn run(matches: &ArgMatches, console: &Console) -> Ended {
     };
     if let Some(method) = INSTANCES.iter().find(|method| dashed(method.name) == name || method.name == name) {
         return instance::run(method, matches, console);
+    }
+    if name == network::check_gtfs::NAME {
+        return network::check_gtfs::run(matches, console);
+    }
+    if network::knows(name) {
+        return network::run(name, matches, console);
     }
     let method = analyses().find(|method| dashed(method.name) == name || method.name == name);
     let Some((method, analysis)) = method.and_then(|method| Some((method, method.analysis?))) else {
