@@ -209,11 +209,11 @@ fn dry(study: &Study, wanted: &[Wanted], arguments: &Run, console: &Console) -> 
     let total: Duration = ahead.iter().filter_map(|one| one.cost).sum();
     let unknown = ahead.iter().filter(|one| one.cost.is_none()).count();
     let mut text = format!("{} of {} stale", stale.len(), count(asked.len(), "measure"));
-    if ahead.iter().any(|one| one.stale == Some(true)) {
+    if !total.is_zero() {
         text.push_str(&format!("; {} with all they rest on", cost(Some(total))));
-        if unknown > 0 {
-            text.push_str(&format!(", and {} of which nothing is known", count(unknown, "measure")));
-        }
+    }
+    if unknown > 0 {
+        text.push_str(&format!("; the cost of {unknown} is unknown"));
     }
     console.remark(text);
     Ok(Outcome::Fine)
