@@ -207,15 +207,17 @@ impl<'a> Data<'a> {
         if errors + warnings == 0 {
             return;
         }
-        let counts = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(number, _)| *number > 0);
-        let counts = counts.map(|(number, what)| count(number, what)).collect::<Vec<_>>().join(", ");
-        let first = of(Severity::Error).chain(of(Severity::Warning)).next();
-        let first =
-            first.map(|f| format!("{}:{}: {}", f.location.file, f.location.line, f.message)).unwrap_or_default();
-        self.console.remark(format!(
-            "warning: {counts} in the files of the network; what they touch is left out (first: {first}); umbel apply check-gtfs \
-             shows those of feeds"
-        ));
+        let first = of(Severity::Error).next();
+        let told = match first.map(|first| (&first.location, &first.message)) {
+            Some((at, message)) => format!(
+                "warning: {} in the files of the network; what they touch is left out (first: {}:{}: {message})",
+                count(errors, "error"),
+                at.file,
+                at.line
+            ),
+            None => format!("{} about the files of the network", count(warnings, "warning")),
+        };
+        self.console.remark(format!("{told}; umbel apply check-gtfs shows those of feeds"));
     }
 
     /// Warns of points that are not joined to any street, and writes the report that is asked for.
