@@ -373,11 +373,13 @@ fn flush(
             }
             Column::Integer(all, levels) => {
                 write::<Int32Type>(&mut group, all, Some(levels))?;
-                (all.clear(), levels.clear());
+                all.clear();
+                levels.clear();
             }
             Column::Number(all, levels) => {
                 write::<DoubleType>(&mut group, all, Some(levels))?;
-                (all.clear(), levels.clear());
+                all.clear();
+                levels.clear();
             }
         }
     }

@@ -70,7 +70,12 @@ structs! {
 impl Packed for Compiled {
     fn put(&self, to: &mut Vec<u8>) {
         let Compiled { input, stops, routes, trips, fares, stays, running } = self;
-        (input.put(to), stops.put(to), routes.put(to), trips.put(to), fares.put(to), stays.put(to));
+        input.put(to);
+        stops.put(to);
+        routes.put(to);
+        trips.put(to);
+        fares.put(to);
+        stays.put(to);
         (*running as u32).put(to);
     }
     fn take(from: &mut &[u8]) -> Option<Compiled> {
@@ -148,7 +153,8 @@ impl<T: Packed> Packed for Vec<T> {
 impl<T: Packed + Copy> Packed for [T; 2] {
     #[inline]
     fn put(&self, to: &mut Vec<u8>) {
-        (self[0].put(to), self[1].put(to));
+        self[0].put(to);
+        self[1].put(to);
     }
     #[inline]
     fn take(from: &mut &[u8]) -> Option<[T; 2]> {

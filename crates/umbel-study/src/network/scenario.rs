@@ -469,8 +469,10 @@ impl Scenario {
 fn models(day: &Compiled, routes: &[u32]) -> Vec<u32> {
     use std::collections::BTreeMap;
     let input = &day.input;
-    // Between which ends, over which stops: how many trips, and the first of them.
-    let mut ways: BTreeMap<(u32, u32), BTreeMap<Vec<u32>, (usize, u32)>> = BTreeMap::new();
+    /// Over which stops: how many trips, and the first of them.
+    type Ways = BTreeMap<Vec<u32>, (usize, u32)>;
+    // By the two ends.
+    let mut ways: BTreeMap<(u32, u32), Ways> = BTreeMap::new();
     for trip in input.trips.iter().filter(|trip| routes.contains(&trip.route)) {
         let events = &input.events[trip.first as usize..(trip.first + trip.count) as usize];
         let stops: Vec<u32> = events.iter().map(|event| event.stop).collect();
@@ -517,7 +519,7 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line() {
         let read = |text: &str| Scenario::read("s.toml", text);
         let error = read("[[edit]]\ndo = \"fly\"\n").expect_err("no such edit");
-        assert_eq!((error[0].code.id, error[0].location.line), ("F018", 1));
+        assert_eq!((error[0].code.id, error[0].location.line), ("F018", 2));
         assert!(read("[[edit]]\ndo = \"remove_line\"\nlines = \"a\"\n").is_err());
         let scenario = read("\n[[edit]]\ndo = \"remove_line\"\nline = \"bsu\"\n").expect("an edit");
         let mut day = Compiled::default();
