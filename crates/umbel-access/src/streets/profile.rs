@@ -292,11 +292,12 @@ impl Profile {
         });
         self.leaving = Arcs::new(junctions, &leaving);
         if self.smallest_island > 1 {
-            let component = components(junctions, leaving.iter().map(|&(tail, arc)| (tail, arc.head)));
+            let component = components(junctions, |junction| self.leaving.at(junction).iter().map(|arc| arc.head));
             let dropped = small(&component, self.smallest_island);
             for segment in 0..self.travel.len() {
-                let from = self.ends(streets, segment as u32).0;
-                self.joinable[segment] &= !dropped[component[from as usize] as usize];
+                let (from, to) = self.ends(streets, segment as u32);
+                let dropped = |end: u32| dropped[component[end as usize] as usize];
+                self.joinable[segment] &= !dropped(from) && !dropped(to);
             }
         }
     }
