@@ -13,6 +13,18 @@ use umbel_access::streets::{Direction, Mode, ProfileOptions, SMALL_ISLAND, Searc
 use umbel_network::gtfs::{Feeds, Options};
 use umbel_network::osm::{self, Rules};
 
+#[path = "../../../tests/support/check.rs"]
+mod check;
+
+/// Holds a section of docs/validation.md to what was found: on what, against what, how many pairs, what came out.
+fn publish(section: &str, found: &[(&str, &str, usize, String)]) {
+    let mut text = String::from("| on | against | pairs | found |\n| --- | --- | --- | --- |\n");
+    for (what, against, pairs, result) in found {
+        text.push_str(&format!("| {what} | {against} | {pairs} | {result} |\n"));
+    }
+    check::section(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), section, &text);
+}
+
 /// The folder of the cases; without the variable there is nothing to compare with, and the tests say so.
 fn folder() -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("UMBEL_CASES") else {
@@ -130,6 +142,9 @@ fn walking_over_the_neutral_graph_is_that_of_scipy() {
     assert!(compared > 10_000);
     // The reference states whole metres, which is half a metre of the difference.
     assert!(worst <= 0.6, "largest difference {worst} m");
+    let result =
+        format!("largest difference {worst:.2} m, of which 0.5 m may be the reference's rounding to whole metres");
+    publish("walking", &[("walking, neutral rules, Porto Alegre", "scipy, pandana", compared, result)]);
 }
 
 #[test]
@@ -154,11 +169,16 @@ fn walking_by_the_standard_rules_lies_in_the_band_of_the_others() {
             against_r5.push((found + legs) / r5);
         }
     }
-    for (name, ratios) in [("net_m", &mut ratios), ("r5_walk_s", &mut against_r5)] {
+    let mut published = Vec::new();
+    let names = [("net_m", "scipy on the neutral graph", &mut ratios), ("r5_walk_s", "R5 6.9", &mut against_r5)];
+    for (name, against, ratios) in names {
         ratios.sort_by(f64::total_cmp);
         let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(ratios, share));
         println!("own walking / {name}: {} pairs, 5/50/95 %: {low:.3} {middle:.3} {high:.3}", ratios.len());
+        let result = format!("ratio {middle:.3}, 90 % between {low:.3} and {high:.3}");
+        published.push(("walking, standard rules, Porto Alegre", against, ratios.len(), result));
     }
+    publish("walking by the standard rules", &published);
     assert!(ratios.len() > 3000);
     let middle = quantile(&ratios, 0.5);
     assert!((0.995..=1.02).contains(&middle), "median {middle}");
@@ -186,7 +206,13 @@ fn cars_lie_in_the_band_of_osrm() {
     let [low, middle, high] = [0.05, 0.5, 0.95].map(|share| quantile(&ratios, share));
     println!("own car / osrm_car_s: {} pairs, 5/50/95 %: {low:.3} {middle:.3} {high:.3}", ratios.len());
     assert!(ratios.len() > 10_000);
-    assert!(share(&ratios, |ratio| (0.75..=1.45).contains(&ratio)) >= 0.9);
+    let inside = share(&ratios, |ratio| (0.75..=1.45).contains(&ratio));
+    assert!(inside >= 0.9);
+    let result = format!(
+        "ratio {middle:.3}, 90 % between {low:.3} and {high:.3}; {:.1} % between 0.75 and 1.45",
+        inside * 100.0
+    );
+    publish("cars", &[("car without congestion, Porto Alegre", "OSRM 26.10", ratios.len(), result)]);
 }
 
 /// Differences in seconds between ours and the reference, where both reach; and the share of pairs on which reached or
@@ -196,6 +222,16 @@ fn compare(ours: &[Option<f64>], theirs: &[Option<f64>]) -> (Vec<f64>, f64) {
     let both = ours.iter().zip(theirs).filter_map(|(a, b)| Some((*a)? - (*b)?)).collect();
     (both, agree as f64 / ours.len() as f64)
 }
+
+/// What the columns of the reference of transit are.
+const LABELS: [&str; 6] = [
+    "transit, Porto Alegre, 60 departures, 5th percentile",
+    "25th percentile",
+    "median",
+    "75th percentile",
+    "95th percentile",
+    "the departure of 14:00",
+];
 
 #[test]
 fn transit_is_that_of_r5() {
@@ -227,6 +263,7 @@ fn transit_is_that_of_r5() {
     let reference = rows(&folder.join("poa_transit.csv"));
     assert!(reference.len() > 10_000);
     let mut shares = HashMap::new();
+    let mut published = Vec::new();
     for (column, name) in ["p5", "p25", "p50", "p75", "p95", "r5_dep1400_s"].into_iter().enumerate() {
         let found = |row: &HashMap<String, String>| {
             let (from, to) = (points.ids[&row["from_id"]], points.ids[&row["to_id"]]);
@@ -246,10 +283,22 @@ fn transit_is_that_of_r5() {
             [0.01, 0.05, 0.5, 0.95, 0.99].map(|share| quantile(&differences, share))
         );
         shares.insert(name, (near, far, agree));
+        let result = format!(
+            "{:.1} % within 60 s, {:.1} % within 180 s; reached or not alike on {:.2} %",
+            near * 100.0,
+            far * 100.0,
+            agree * 100.0
+        );
+        published.push((LABELS[column], "R5 6.9", differences.len(), result));
     }
     let (near, far, agree) = shares["p50"];
     assert!(near >= 0.9 && far >= 0.98 && agree >= 0.99, "{near} {far} {agree}");
+    publish("transit", &published);
 }
+
+/// What the columns of the reference of headways are.
+const HALF_HEADWAY: [&str; 3] =
+    ["half headways, São Paulo, 60 departures, 5th percentile", "median", "95th percentile"];
 
 #[test]
 fn frequencies_are_those_of_r5() {
@@ -279,12 +328,15 @@ fn frequencies_are_those_of_r5() {
             share(&differences, |d| d.abs() <= 60.0),
             [0.01, 0.05, 0.5, 0.95, 0.99].map(|share| quantile(&differences, share))
         );
-        (mean, agree)
+        let result = format!("mean difference {mean:.1} s; reached or not alike on {:.1} %", agree * 100.0);
+        (mean, agree, differences.len(), result)
     };
+    let mut published = Vec::new();
     let travel = Travel { window, ..Travel::default() };
     let half = times(&travel);
     for (column, name) in ["hh_p5_s", "hh_p50_s", "hh_p95_s"].into_iter().enumerate() {
-        let (mean, agree) = report(name, &|from, to| half[from][to * 3 + column].get().map(f64::from));
+        let (mean, agree, pairs, result) = report(name, &|from, to| half[from][to * 3 + column].get().map(f64::from));
+        published.push((HALF_HEADWAY[column], "R5 6.9", pairs, result));
         assert!(name == "hh_p95_s" || mean.abs() < 30.0 && agree > 0.98, "{name}: {mean} {agree}");
     }
     // A draw of phases every third minute; the reference draws every minute.
@@ -307,7 +359,11 @@ fn frequencies_are_those_of_r5() {
     drawn.iter_mut().flatten().for_each(|times| times.sort_unstable());
     for (percentile, name) in [(5.0, "mc60_p5_s"), (50.0, "mc60_p50_s"), (95.0, "mc60_p95_s")] {
         let at = umbel_access::door::rank(percentile, draws as usize);
-        let (mean, agree) = report(name, &|from, to| drawn[from][to][at].get().map(f64::from));
+        let (mean, agree, pairs, result) = report(name, &|from, to| drawn[from][to][at].get().map(f64::from));
+        if percentile == 50.0 {
+            published.push(("headways drawn 20 times, median", "R5 6.9, 60 draws of its own", pairs, result));
+        }
         assert!(percentile != 50.0 || (mean.abs() < 30.0 && agree > 0.98), "{name}: {mean} {agree}");
     }
+    publish("headways", &published);
 }
