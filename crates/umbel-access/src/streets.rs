@@ -25,7 +25,7 @@ pub mod targets;
 
 pub use graph::Streets;
 pub use input::{Mode, Passage, Segment, StreetInput};
-pub use profile::{CLOSED, Cost, Direction, MOST, Profile, ProfileOptions, SMALL_ISLAND};
+pub use profile::{CLOSED, Cost, Direction, MOST, Profile, ProfileOptions, SMALL_ISLAND, SMALL_ISLAND_FOR_CARS};
 pub use search::Search;
 pub use snap::Snap;
 pub use table::table;

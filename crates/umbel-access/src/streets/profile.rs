@@ -23,6 +23,11 @@ pub const CLOSED: Cost = Cost::MAX;
 /// an error of drawing.
 pub const SMALL_ISLAND: u32 = 40;
 
+/// Components of fewer junctions are not joined to by car: OSRM (`osrm-extract --small-component-size`) passes over those
+/// of fewer than 1,000 nodes, as streets behind gates and one-way streets cut at the edge of an extract make larger
+/// islands for cars than drawing does on foot.
+pub const SMALL_ISLAND_FOR_CARS: u32 = 1000;
+
 /// Whether ways lead from a point or to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -36,7 +41,8 @@ pub enum Direction {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProfileOptions {
     /// Points are not joined to components of fewer junctions than this, unless the network has no larger one
-    /// ([`SMALL_ISLAND`] for OSM extracts). Components are those of the streets open to the mode, one-way or not.
+    /// ([`SMALL_ISLAND`] for OSM extracts). Components are strong: each of
+    /// their junctions can be reached from each other by the mode.
     pub smallest_island: u32,
     /// Factor of the speed by bicycle or car for each class of road; empty = 1 for all.
     pub class_factors: Vec<f64>,

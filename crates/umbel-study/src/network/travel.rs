@@ -12,7 +12,9 @@ use umbel_access::Seconds;
 use umbel_access::door::{self, Journeys, LinkOptions, Times, Window};
 use umbel_access::raptor;
 use umbel_access::streets::hierarchy::{Hierarchy, Order, Skeleton};
-use umbel_access::streets::{CLOSED, Cost, Mode, Profile, ProfileOptions, SMALL_ISLAND, Snap, Streets};
+use umbel_access::streets::{
+    CLOSED, Cost, Mode, Profile, ProfileOptions, SMALL_ISLAND, SMALL_ISLAND_FOR_CARS, Snap, Streets,
+};
 use umbel_access::timetable::{TimetableInput, Vehicle, VehicleFilter};
 
 /// Origins from which a hierarchy of the streets is quicker to make and sweep than to search from each.
@@ -61,7 +63,11 @@ impl Linked {
         };
         let profile = |mode: Mode, factor: f64| -> Result<Profile, String> {
             let options = ProfileOptions {
-                smallest_island: if network.from_extract { SMALL_ISLAND } else { 1 },
+                smallest_island: match mode {
+                    _ if !network.from_extract => 1,
+                    Mode::Car => SMALL_ISLAND_FOR_CARS,
+                    Mode::Walk | Mode::Bike => SMALL_ISLAND,
+                },
                 class_factors: if factor == 1.0 { Vec::new() } else { vec![factor; streets.classes().len()] },
                 hour: (trip.departure / 3600 % 24) as u8,
                 ..ProfileOptions::default()
