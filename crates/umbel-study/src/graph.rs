@@ -277,7 +277,7 @@ impl Study {
                     Arc::new(leaf::objects(&self.region, *table, rows, *shapes, as_of))
                 }
                 Read::Network { network } => {
-                    let leaf = leaf::network(&self.region, *network);
+                    let leaf = leaf::network(&self.region, *network, &self.network_edits);
                     Arc::new(leaf.map_err(|message| RunError::Failed { measure: measure_name(), message })?)
                 }
                 Read::Indicator { places, .. } => {
@@ -298,6 +298,7 @@ impl Study {
         let (measure, resolved) = (&self.measures[index], &self.graph.measures[index]);
         Inputs {
             region: &self.region,
+            network_edits: &self.network_edits,
             ranks: &self.ranks,
             tree: &self.tree,
             indicators: &*self.graph.infos,

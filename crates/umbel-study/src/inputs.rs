@@ -1,6 +1,7 @@
 //! What a method is given when it is evaluated.
 
 use crate::info::IndicatorInfo;
+use crate::plan::DatedEdit;
 use crate::reads::{Indicators, Read};
 use crate::results::{Node, NodeKind};
 use crate::tree::PlaceTree;
@@ -12,6 +13,7 @@ use umbel_table::{Flow, Link, Place, Project, Region, Series, Stage};
 /// The inputs of one evaluation, in the order in which [`crate::method::Method::reads`] declared them.
 pub struct Inputs<'a> {
     pub(crate) region: &'a Region,
+    pub(crate) network_edits: &'a [DatedEdit],
     pub(crate) ranks: &'a [u32],
     pub(crate) tree: &'a PlaceTree,
     pub(crate) indicators: &'a dyn Indicators,
@@ -157,6 +159,18 @@ impl<'a> Inputs<'a> {
     /// The folder of the region.
     pub fn root(&self) -> &'a std::path::Path {
         &self.region.root
+    }
+
+    /// The edits of the networks that the first inputs read which are in force on a day, as a scenario: those of the
+    /// timetable and those of streets, where they are travelled on. Empty where none is.
+    pub fn scenario(&self, networks: usize, day: umbel_core::Date, timetable: bool, streets: bool) -> String {
+        let names: Vec<&str> = (0..networks).filter_map(|input| Some(self.network(input)?.name.as_str())).collect();
+        let in_force = self.network_edits.iter().filter(|edit| {
+            names.contains(&edit.edit.network.as_str())
+                && edit.from.is_none_or(|from| from <= day)
+                && if edit.edit.of_streets { streets } else { timetable }
+        });
+        in_force.map(|edit| edit.edit.entry.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     /// The network that an input reads.

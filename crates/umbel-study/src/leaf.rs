@@ -1,6 +1,7 @@
 //! Leaves of the graph: rows that were read from files.
 
 use crate::key::Keyer;
+use crate::plan::DatedEdit;
 use crate::results::{Lineage, Node, NodeKind};
 use crate::select::Table;
 use rustc_hash::FxHashMap;
@@ -97,11 +98,12 @@ pub fn objects(region: &Region, table: Table, rows: &[u32], shapes: bool, as_of:
     }
 }
 
-/// A network: a row for each of its sources, one without where none is named. Its key is that of the bytes of its files.
+/// A network: a row for each of its sources, one without where none is named, and one for each edit of it. Its key is that
+/// of the bytes of its files and of the edits, so that plans share what they do not edit.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn network(region: &Region, network: usize) -> Result<Node, String> {
+pub fn network(region: &Region, network: usize, edits: &[DatedEdit]) -> Result<Node, String> {
     let network = region.networks.get(network).ok_or("there is no such network")?;
     let mut keyer = Keyer::new(networks::TABLE);
     keyer.text(&network.name);
@@ -117,6 +119,15 @@ pub fn network(region: &Region, network: usize) -> Result<Node, String> {
     if source.is_empty() {
         source.push(Symbol::NONE);
     }
+    let mut origin = vec![begun; source.len()];
+    let mut label = vec![network.paths.join(", "); source.len()];
+    for edit in edits.iter().filter(|edit| edit.edit.network == network.name) {
+        keyer.text(&edit.from.map(|from| from.to_string()).unwrap_or_default());
+        keyer.text(&edit.edit.entry);
+        origin.push(edit.origin);
+        source.push(edit.source);
+        label.push(network.name.clone());
+    }
     keyer.symbols(&source, &region.symbols);
     let mut series = Series::default();
     source.iter().for_each(|_| {
@@ -127,8 +138,8 @@ pub fn network(region: &Region, network: usize) -> Result<Node, String> {
         key: keyer.finish(),
         kind: NodeKind::Objects {
             table: networks::TABLE,
-            origin: vec![begun; source.len()],
-            label: vec![network.paths.join(", "); source.len()],
+            origin,
+            label,
             row: (0..source.len() as u32).collect(),
             source,
         },

@@ -6,7 +6,7 @@ use crate::info::IndicatorInfo;
 use crate::layout::Layout;
 use crate::measure::{self, Measure};
 use crate::method::AnyMethod;
-use crate::plan::Edits;
+use crate::plan::{DatedEdit, Edits};
 use crate::reads::Indicators;
 use crate::resolve::Graph;
 use crate::results::{Figure, Node, RunError, View};
@@ -38,6 +38,8 @@ pub struct Study {
     pub(crate) edits: Arc<Edits>,
     /// What measures took to compute.
     pub(crate) costs: Arc<Costs>,
+    /// Edits of networks, in the order in which they are made.
+    pub(crate) network_edits: Arc<Vec<DatedEdit>>,
     /// The methods of measures whose parameters were drawn anew.
     pub(crate) drawn_methods: Arc<FxHashMap<usize, Arc<dyn AnyMethod>>>,
     /// Years to come that the region is looked at in, ascending.
@@ -117,6 +119,7 @@ impl Study {
             edits: Arc::new(edits),
             costs: Arc::default(),
             drawn_methods: Arc::default(),
+            network_edits: Arc::default(),
             held: Arc::new([]),
         };
         (study, findings)

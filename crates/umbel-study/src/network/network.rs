@@ -105,6 +105,16 @@ impl Network {
         Ok((usable.then_some(network), findings))
     }
 
+    /// A network that shares the streets with this one, to be edited.
+    pub(super) fn copied(&self) -> Network {
+        Network {
+            streets: self.streets.clone(),
+            from_extract: self.from_extract,
+            service: self.service.clone(),
+            scenario: self.scenario.clone(),
+        }
+    }
+
     /// Lays the edits of a scenario over the network.
     ///
     /// # Errors

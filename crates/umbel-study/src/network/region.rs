@@ -3,6 +3,7 @@
 use super::areas::Areas;
 use super::network::Network;
 use super::points::Sites;
+use super::scenario::Scenario;
 use super::source::{SourceKind, Sources};
 use super::travel::{Linked, Travel};
 use super::trip::{OnNetwork, Trip};
@@ -152,6 +153,18 @@ pub(crate) struct Looked<'a> {
     pub(crate) trip: &'a Trip,
 }
 
+/// The network with the edits of a plan laid over it.
+fn under(network: &Network, scenario: &str) -> Result<std::sync::Arc<Network>, String> {
+    let told = |findings: Vec<umbel_core::Finding>| {
+        findings.first().map_or_else(String::new, |first| format!("{}: {}", first.message, first.fix))
+    };
+    let scenario = Scenario::read("the plan", scenario).map_err(told)?;
+    // Others look at the network, too.
+    let mut own = network.copied();
+    own.edit(scenario).map_err(told)?;
+    Ok(std::sync::Arc::new(own))
+}
+
 /// Looks at each period of a method: `from` and `to` are the inputs after its networks.
 pub(crate) fn each_period(
     method: &impl OnNetwork,
@@ -168,7 +181,11 @@ pub(crate) fn each_period(
             if inputs.len() > networks + 1 { Found::of(inputs, networks + 1, period.end()) } else { Found::default() };
         let cache = inputs.root().join(".umbel/network");
         let cache = (!inputs.root().as_os_str().is_empty()).then_some(cache.as_path());
-        let network = Network::shared(&sources, &trip, cache)?;
+        let mut network = Network::shared(&sources, &trip, cache)?;
+        let scenario = inputs.scenario(networks, period.end(), network.service.is_some(), network.streets.is_some());
+        if !scenario.is_empty() {
+            network = under(&network, &scenario)?;
+        }
         look(Looked { period, from: &from, to: &to, network: &network, trip: &trip })?;
     }
     Ok(())

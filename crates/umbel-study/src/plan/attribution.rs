@@ -209,8 +209,16 @@ impl Comparison {
                 by_target.entry(target).or_default().push(at);
             }
         }
+        let mut by_network: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for edit in &self.ground.edits.all {
+            if let (What::Network(of, _), Some(at)) =
+                (&edit.what, players.iter().position(|&player| player == edit.project))
+            {
+                by_network.entry(&of.network).or_default().push(at);
+            }
+        }
         let mut tied = FxHashSet::default();
-        for of in by_target.values() {
+        for of in by_target.values().chain(by_network.values()) {
             tied.extend(of.iter().flat_map(|&a| of.iter().filter(move |&&b| b != a).map(move |&b| (a, b))));
         }
         tied
@@ -230,7 +238,7 @@ impl Study {
         let of = self.edits.all.iter().filter(|edit| own(edit) || waits(edit));
         of.filter_map(|edit| match &edit.what {
             What::Observation(cells, _) => Some(cells.indicator),
-            What::Object(..) => None,
+            What::Object(..) | What::Network(..) => None,
         })
         .collect()
     }

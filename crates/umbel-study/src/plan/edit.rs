@@ -1,5 +1,6 @@
 //! Effects as typed edits: what they change and how.
 
+use super::network::NetworkEdit;
 use umbel_core::{Code, Date, Period, Symbol};
 use umbel_table::edit::Object;
 
@@ -25,6 +26,17 @@ pub(crate) enum What {
     Observation(Cells, Change),
     /// A row of a table of objects.
     Object(Target, ObjectChange),
+    /// A part of a native network.
+    Network(NetworkEdit, Turn),
+}
+
+/// When an edit of a network has its turn on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Add,
+    Set,
+    Scale,
+    Retire,
 }
 
 /// Figures: of one period, or (`None`) of every period from the start of the edit on.
@@ -107,6 +119,7 @@ impl Edit {
     /// Its turn among the edits of one day.
     pub fn order(&self) -> u8 {
         match &self.what {
+            What::Network(_, turn) => [0, 1, 2, 4][*turn as usize],
             What::Observation(_, Change::Add(_)) | What::Object(_, ObjectChange::Add(_)) => 0,
             What::Observation(_, Change::Set(_)) | What::Object(_, ObjectChange::Set(..)) => 1,
             What::Observation(_, Change::Scale(_)) | What::Object(_, ObjectChange::Scale(..)) => 2,

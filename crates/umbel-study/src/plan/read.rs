@@ -1,6 +1,7 @@
 //! Reads the rows of the effects table: each a typed edit, or what is wrong with it and how to mend it.
 
-use super::edit::{Cells, Change, Edit, Edits, EffectProblem, ObjectChange, Stated, Target, What};
+use super::edit::{Cells, Change, Edit, Edits, EffectProblem, ObjectChange, Stated, Target, Turn, What};
+use super::network;
 use crate::suggest::nearest;
 use rustc_hash::{FxHashMap, FxHashSet};
 use umbel_core::{Code, Date, Period, Symbol, Unit, code};
@@ -175,6 +176,17 @@ impl Reader<'_> {
         };
         let lines: Vec<usize> = adds.iter().filter(same).copied().collect();
         done.extend(lines.iter().copied());
+        if effect.table == "networks" {
+            return match network::add(region, effects, &lines) {
+                Ok(edit) => {
+                    let dated = lines.iter().map(|&line| &effects[line]);
+                    let dated = dated.clone().find(|line| line.from.is_some() || line.stage.is_some());
+                    let dated = Effect { ..dated.unwrap_or(effect).clone() };
+                    self.keep(&dated, at, What::Network(edit, Turn::Add));
+                }
+                Err((line, wrong)) => self.tell(line, wrong),
+            };
+        }
         let target = match self.target(region, effect) {
             Ok(target) => target,
             Err(wrong) => return self.tell(at, wrong),
@@ -253,6 +265,14 @@ impl Reader<'_> {
     fn change(&mut self, region: &mut Region, effect: &Effect, at: usize) {
         let what = match effect.table.as_str() {
             "observations" => self.observation(region, effect).map(|(cells, change)| What::Observation(cells, change)),
+            "networks" => {
+                let turn = match effect.operation.as_str() {
+                    "set" => Turn::Set,
+                    "retire" => Turn::Retire,
+                    _ => Turn::Scale,
+                };
+                network::change(region, effect).map(|edit| What::Network(edit, turn))
+            }
             _ => self.object(region, effect),
         };
         match what {
@@ -652,7 +672,7 @@ fn written(region: &Region, effect: &Effect, column: &str) -> Result<String, Wro
 }
 
 /// The number of an effect, in a unit.
-fn stated(effect: &Effect, unit: Option<&Unit>) -> Result<Stated, Wrong> {
+pub(super) fn stated(effect: &Effect, unit: Option<&Unit>) -> Result<Stated, Wrong> {
     let Some(value) = parse_number(&effect.value) else {
         let message = match effect.value.as_str() {
             "" => format!("\"{}\" needs a value", effect.operation),

@@ -59,9 +59,9 @@ impl Comparison {
             for read in &ground.graph.measures[measure].reads {
                 match read {
                     Read::Indicator { indicator, .. } => drop(observed.insert(*indicator)),
-                    // No effect edits the files of a network: a share rests on what they hold.
+                    // The edits stand among the effects, so that what the files hold is enough here.
                     Read::Network { network } => {
-                        if let Ok(node) = crate::leaf::network(region, *network) {
+                        if let Ok(node) = crate::leaf::network(region, *network, &[]) {
                             keyer.key(&node.key);
                         }
                     }

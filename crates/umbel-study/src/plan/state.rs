@@ -1,6 +1,7 @@
 //! The state of a region under a plan.
 
 use super::edit::{Edit, Target, What};
+use super::network::DatedEdit;
 use super::objects::{self, RowEdit};
 use super::observations::{self, FigureEdit};
 use crate::graph::{NodeId, Stale};
@@ -226,6 +227,10 @@ impl Study {
                     keyer.text(self.region.id(cells.breakdown));
                     all.push(FigureEdit { cells: *cells, change: *change, from: edit.from, origin, source });
                 }
+                What::Network(edit_of, _) => {
+                    let edit = DatedEdit { from: edit.from, edit: edit_of.clone(), origin, source };
+                    changed.networks.get_or_insert_default().push(edit);
+                }
                 What::Object(target, change) => {
                     objects::apply(&mut region, &RowEdit { target: *target, change, from: edit.from, origin, source });
                     changed.table(*target);
@@ -308,6 +313,7 @@ impl Study {
             edits: self.edits.clone(),
             costs: self.costs.clone(),
             drawn_methods: drawn_methods.clone(),
+            network_edits: changed.networks.clone().map_or_else(|| self.network_edits.clone(), Arc::new),
             held: changed.held.clone().unwrap_or_else(|| self.held.clone()),
         }
     }
@@ -327,7 +333,8 @@ impl Study {
             let touched = resolved.reads.iter().any(|read| match read {
                 Read::Indicator { indicator, observed: true, .. } => stale.observed.contains(indicator),
                 Read::Indicator { indicator, .. } => stale.indicators.contains(indicator),
-                Read::Objects { .. } | Read::Network { .. } => changed.is_read(read),
+                Read::Objects { .. } => changed.is_read(read),
+                Read::Network { network } => changed.is_edited(&self.region, *network),
             });
             let drawn = changed.methods.as_ref().is_some_and(|drawn| drawn.contains_key(&index));
             stale.measures[index] |= touched || drawn || (changed.held.is_some() && resolved.held_years);
@@ -362,6 +369,8 @@ pub(crate) struct Changed {
     pub held: Option<Arc<[Period]>>,
     /// The methods of measures whose parameters are drawn, where they are.
     pub methods: Option<Arc<FxHashMap<usize, Arc<dyn AnyMethod>>>>,
+    /// The edits of networks, where there are any.
+    pub networks: Option<Vec<DatedEdit>>,
     pub places: bool,
     pub links: bool,
     pub flows: bool,
@@ -378,6 +387,12 @@ impl Changed {
             // Targets are judged, no measure reads them.
             Target::Wanted(_) => {}
         }
+    }
+
+    /// Whether an edit changes a network.
+    fn is_edited(&self, region: &Region, network: usize) -> bool {
+        let name = region.networks.get(network).map(|network| &network.name);
+        self.networks.iter().flatten().any(|edit| Some(&edit.edit.network) == name)
     }
 
     fn is_read(&self, read: &Read) -> bool {
