@@ -5,7 +5,7 @@ use super::{out, times};
 use crate::output::{Ended, Outcome, Stop};
 use std::collections::BTreeMap;
 use umbel_study::methods::reach::Reach;
-use umbel_study::network::reaching::{Amount, Reaching, groups};
+use umbel_study::network::reaching::{Amount, Labels, Reaching, groups};
 use umbel_study::network::{OnNetwork, Points, Seconds};
 use umbel_table::stream::{Cells, Id, Kind, StreamWriter};
 
@@ -18,7 +18,7 @@ pub fn run(data: &Data<'_>) -> Ended {
 }
 
 /// The jurisdictions of origins and destinations as numbers, and how many there are.
-fn borders(data: &Data<'_>, column: &str, pairs: (&Points, &Points)) -> Result<(Vec<usize>, (Vec<u32>, usize)), Halt> {
+fn borders(data: &Data<'_>, column: &str, pairs: (&Points, &Points)) -> Result<(Vec<usize>, Labels), Halt> {
     let of =
         |points: &Points| points.words(column, "--border").map(|all| all.iter().map(|w| (*w).to_owned()).collect());
     let from: Vec<String> = data.sound(of(pairs.0))?;

@@ -40,9 +40,9 @@ fn service_level(data: &Data<'_>) -> Result<(), Halt> {
     let header = header.map(|(name, kind)| (name.to_owned(), kind));
     let ids = |of: &dyn Fn(&Served) -> String| served.iter().map(|row| Id::new(&of(row))).collect::<Vec<_>>();
     let numbers = |of: &dyn Fn(&Served) -> Option<f64>| served.iter().map(of).collect::<Vec<_>>();
-    let clock = |time: Option<i32>| time.map(|time| clock(time)).unwrap_or_default();
+    let shown = |time: Option<i32>| time.map(clock).unwrap_or_default();
     let (id, name) = (ids(&|row| row.id.clone()), ids(&|row| row.name.clone()));
-    let (first, last) = (ids(&|row| clock(row.first)), ids(&|row| clock(row.last)));
+    let (first, last) = (ids(&|row| shown(row.first)), ids(&|row| shown(row.last)));
     let grade = ids(&|row| row.grade.clone().unwrap_or_default());
     let (lon, lat) = (numbers(&|row| row.point.map(|at| at[0])), numbers(&|row| row.point.map(|at| at[1])));
     let (per_hour, headway) = (numbers(&|row| Some(row.per_hour)), numbers(&|row| row.headway));

@@ -1,0 +1,264 @@
+//! Methods on networks as measures of a region: the town of docs/travel.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod small;
+
+use small::{list, write_folder};
+use std::fs;
+use std::path::Path;
+use umbel_core::{Bound, Finding, Status};
+use umbel_study::{Study, View};
+
+const PLACES: &str = "\
+place_id,kind,name,parent_id,lon,lat,source_id
+town,region,Town,,8.02,50.006,office
+west,district,West,town,8.01,50.006,office
+east,district,East,town,8.04,50.006,office
+harbour,quarter,Harbour,west,8.000000,50.002798,office
+oldtown,quarter,Old town,west,8.013991,50.008194,office
+hill,quarter,Hill,east,8.048968,50.006395,office
+far,quarter,Far,east,8.3,50.006,office
+nowhere,quarter,Nowhere,east,,,office
+";
+
+const INDICATORS: &str = "\
+indicator_id,title,unit,direction,kind,aggregation
+people,People,{person},none,stock,sum
+beds,Beds,{bed},up,stock,sum
+";
+
+const OBSERVATIONS: &str = "\
+indicator_id,place_id,period,value,unit,source_id
+people,harbour,2024,1200,{person},office
+people,oldtown,2024,3000,{person},office
+people,hill,2024,2600,{person},office
+beds,oldtown,2024,30,{bed},office
+beds,hill,2024,26,{bed},office
+";
+
+const MEASURES: &str = r#"
+[minutes_to_hill]
+method = "travel_time"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = "hill"
+departure = "08:00"
+percentiles = [5, 50, 95]
+max_time = "60min"
+periods = "2024"
+title = "Minutes to the hill"
+
+[on_foot]
+method = "travel_time"
+network = "streets"
+modes = ["walk"]
+from = { kind = "quarter" }
+to = ["oldtown", "hill"]
+date = "2024-05-14"
+periods = "2024"
+title = "Minutes on foot to the nearest"
+
+[people_near]
+method = "reach"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+opportunities = "people"
+cutoffs = ["20min"]
+date = "2024-05-14"
+periods = "2024"
+title = "People within 20 minutes"
+
+[across]
+method = "reach"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+opportunities = "people"
+cutoffs = ["60min"]
+border = "district"
+result = "share_across"
+date = "2024-05-14"
+periods = "2024"
+title = "Of these, across the border"
+
+[beds_each]
+method = "catchment"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+demand = "people"
+supply = "beds"
+cutoff = "30min"
+date = "2024-05-14"
+periods = "2024"
+title = "Beds for each person"
+
+[area]
+method = "isochrone"
+network = "streets"
+modes = ["walk"]
+from = "oldtown"
+cutoffs = ["10min"]
+date = "2024-05-14"
+periods = "2024"
+title = "Area within ten minutes"
+
+[buses]
+method = "service_level"
+network = "bus"
+from = { kind = "quarter" }
+date = "2024-05-14"
+departure = "08:00"
+periods = "2024"
+title = "Departures an hour"
+
+[rides]
+method = "journeys"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = "hill"
+date = "2024-05-14"
+departure = "08:00"
+periods = "2024"
+title = "Vehicles to the hill"
+"#;
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+    }
+}
+
+/// The town as a region with these measures.
+fn town(measures: &str) -> (tempfile::TempDir, Study, Vec<Finding>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let travel = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/travel");
+    copy(&travel.join("streets"), &folder.path().join("network/streets"));
+    copy(&travel.join("town.gtfs"), &folder.path().join("network/bus.gtfs"));
+    let files = [
+        ("data/places.csv", PLACES),
+        ("data/indicators.csv", INDICATORS),
+        ("data/observations.csv", OBSERVATIONS),
+        ("measures/all.toml", measures),
+    ];
+    write_folder(folder.path(), &files);
+    let (study, findings) = Study::open(folder.path());
+    (folder, study, findings)
+}
+
+/// Value, bound and status of a measure at a place in 2024.
+fn figure(study: &Study, measure: &str, place: &str) -> (Option<f64>, Bound, Status) {
+    let id = |text: &str| study.region.symbols.get(text).expect("an id");
+    let node = study.node(id(measure), View::default()).expect("evaluated");
+    let row = (0..node.series.len()).find(|&row| node.series.place[row] == id(place));
+    let row = row.unwrap_or_else(|| panic!("{measure} has no row at {place}"));
+    (node.series.value(row), node.series.bound[row], node.series.status[row])
+}
+
+#[test]
+fn times_are_those_of_the_network() {
+    let (_folder, study, findings) = town(MEASURES);
+    assert_eq!(list(&findings), "");
+    let minutes = |place: &str| figure(&study, "minutes_to_hill", place);
+    assert_eq!(minutes("hill").0, Some(0.0));
+    // The metro is there all day: 999 s in every departure (see docs/travel.md).
+    assert!((minutes("harbour").0.expect("reached") - 999.0 / 60.0).abs() < 0.05, "{:?}", minutes("harbour"));
+    // Off the streets nothing is known; without a point neither.
+    assert_eq!((minutes("far").0, minutes("nowhere").0), (None, None));
+    let id = |text: &str| study.region.symbols.get(text).expect("an id");
+    let node = study.node(id("minutes_to_hill"), View::default()).expect("evaluated");
+    let oldtown = (0..node.series.len()).find(|&row| node.series.place[row] == id("oldtown")).expect("a row");
+    let (low, high) = node.series.interval[oldtown];
+    let value = node.series.value(oldtown).expect("reached");
+    assert!(low < value && value < high, "{low} {value} {high}");
+    // On foot: too far within two hours is more than two hours, and the nearer of two counts.
+    let on_foot = |place: &str| figure(&study, "on_foot", place);
+    assert_eq!(on_foot("oldtown").0, Some(0.0));
+    assert!(on_foot("harbour").0.is_some_and(|minutes| (20.0..35.0).contains(&minutes)), "{:?}", on_foot("harbour"));
+}
+
+#[test]
+fn what_is_not_reached_takes_longer_than_the_longest_journey() {
+    let measures = MEASURES.replace("max_time = \"60min\"", "max_time = \"10min\"");
+    let (_folder, study, _) = town(&measures);
+    assert_eq!(figure(&study, "minutes_to_hill", "harbour"), (Some(10.0), Bound::Above, Status::Normal));
+}
+
+#[test]
+fn opportunities_are_those_of_the_places() {
+    let (_folder, study, _) = town(MEASURES);
+    let people = |place: &str| figure(&study, "people_near", place).0;
+    assert_eq!(people("harbour"), Some(1200.0 + 3000.0 + 2600.0));
+    assert_eq!(figure(&study, "across", "harbour").0, Some(2600.0 / 6800.0));
+    // Everybody reaches both: 56 beds for 6,800 people, and nothing is lost.
+    let beds: f64 = [("harbour", 1200.0), ("oldtown", 3000.0), ("hill", 2600.0)]
+        .map(|(place, people)| figure(&study, "beds_each", place).0.expect("a figure") * people)
+        .iter()
+        .sum();
+    assert!((beds - 56.0).abs() < 1e-9, "{beds}");
+    let area = figure(&study, "area", "oldtown").0.expect("an area");
+    assert!((0.2..1.2).contains(&area), "{area}");
+    assert_eq!(figure(&study, "buses", "harbour").0, Some(6.0 + 8.0));
+    assert_eq!((figure(&study, "rides", "harbour").0, figure(&study, "rides", "hill").0), (Some(1.0), Some(0.0)));
+}
+
+#[test]
+fn figures_follow_the_files_of_the_network() {
+    let (folder, study, _) = town(MEASURES);
+    let before = figure(&study, "minutes_to_hill", "harbour");
+    assert!(folder.path().join(".umbel/network").is_dir(), "the prepared network is kept");
+    let again = Study::open(folder.path()).0;
+    assert_eq!(figure(&again, "minutes_to_hill", "harbour"), before);
+    let path = folder.path().join("network/bus.gtfs/frequencies.txt");
+    let slower = fs::read_to_string(&path).expect("read").replace(",480,0", ",2400,0");
+    fs::write(&path, slower).expect("written");
+    let later = Study::open(folder.path()).0;
+    assert!(figure(&later, "minutes_to_hill", "harbour").0 > before.0);
+    // What does not read the feed stays.
+    assert_eq!(figure(&later, "on_foot", "harbour"), figure(&study, "on_foot", "harbour"));
+}
+
+#[test]
+fn a_figure_rests_on_the_network_and_its_places() {
+    let (folder, _, _) = town(MEASURES);
+    let path = folder.path().join("datapackage.json");
+    let package = fs::read_to_string(&path).expect("read");
+    let resource =
+        "\"resources\": [{\"name\": \"bus\", \"path\": \"network/bus.gtfs/stops.txt\", \"umbel:source\": \"office\"},";
+    fs::write(&path, package.replacen("\"resources\": [", resource, 1)).expect("written");
+    let (study, findings) = Study::open(folder.path());
+    assert_eq!(list(&findings), "");
+    let id = |text: &str| study.region.symbols.get(text).expect("an id");
+    let node = study.node(id("rides"), View::default()).expect("evaluated");
+    let row = (0..node.series.len()).find(|&row| node.series.place[row] == id("harbour")).expect("a row");
+    let trace = study.trace(&umbel_study::Figure { node: node.clone(), row }, 20);
+    let labels: Vec<&str> = trace.from.iter().map(|step| step.label.as_str()).collect();
+    assert!(labels.contains(&"networks network/bus.gtfs"), "{labels:?}");
+    assert!(labels.contains(&"places harbour") && labels.contains(&"places hill"), "{labels:?}");
+    let bus = trace.from.iter().find(|step| step.label.ends_with("bus.gtfs")).expect("the network");
+    assert_eq!(bus.row.map(|row| study.region.id(row.1)), Some("office"));
+}
+
+#[test]
+fn wrong_parameters_are_findings_with_their_place() {
+    let measures = MEASURES
+        .replace("network = \"bus\"", "network = \"buss\"")
+        .replace("percentiles = [5, 50, 95]", "percentiles = [0]")
+        .replace("modes = [\"walk\"]\nfrom = { kind = \"quarter\" }", "modes = [\"walk\"]")
+        .replace("cutoff = \"30min\"", "");
+    let (_folder, _, findings) = town(&measures);
+    let told = list(&findings);
+    let expected = [
+        "M002 measures/all.toml:8:15 percentiles: a percentile is a whole number from 1 to 100",
+        "M002 measures/all.toml:13:2 `from` is not given",
+        "M002 measures/all.toml:46:2 give a cutoff such as 45min",
+        "M003 measures/all.toml:70:11 There is no network \"buss\" Did you mean \"bus\"?",
+    ];
+    assert_eq!(findings.len(), expected.len(), "{told}");
+    for (line, begin) in told.lines().zip(expected) {
+        assert!(line.starts_with(begin), "{line}");
+    }
+}
