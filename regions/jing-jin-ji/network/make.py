@@ -25,6 +25,8 @@ ACCESS_SPEED = 30.0
 # Local travel: kilometres of way for a kilometre as the crow flies, km/h in the first 10 km and beyond.
 LOCAL = (1.3, 25.0, 60.0)
 NEAREST_STATIONS, ALWAYS_WITHIN, NEVER_BEYOND = 3, 15.0, 80.0
+# Between two places: kilometres as the crow flies at most.
+NEIGHBOURS = 25.0
 # Minutes from the street to the train (check, gate, platform), and from the train to the street.
 INTO_STATION, OUT_OF_STATION = 10, 3
 # On foot to the metro: kilometres as the crow flies at most; inside a station; stops at most.
@@ -207,7 +209,7 @@ def local_minutes(way):
 
 
 def local():
-    """Lines that stand for the way between places and stations, and between the stations of a city."""
+    """Lines that stand for the way between places and stations, the stations of a city, and neighbouring places."""
     at = nodes()
     stations = {name: node["point"] for name, node in at.items() if node["node_type"] == "station"}
     lines = []
@@ -221,12 +223,16 @@ def local():
     names = sorted(stations)
     lines += [(a, b, way) for i, a in enumerate(names) for b in names[i + 1:]
               if (way := kilometres(stations[a], stations[b])) <= ALWAYS_WITHIN]
+    homes = sorted((name, home_of(name, at)) for name, node in at.items() if node["node_type"] == "centroid")
+    lines += [(a, b, way) for i, (a, home) in enumerate(homes) for b, other in homes[i + 1:]
+              if (way := kilometres(home, other)) <= NEIGHBOURS]
     used = {name for line in lines for name in line[:2]}
     stops = [[name, name.replace("-", " ").title(), node["y_coord"], node["x_coord"]] for name, node in at.items() if name in used]
     trips, times, frequencies = [], [], []
     for n, (a, b, way) in enumerate(lines, 1):
         for trip, start, end in ((f"{n}-out", a, b), (f"{n}-back", b, a)):
-            minutes = math.ceil(local_minutes(way) + (INTO_STATION if end in stations else OUT_OF_STATION))
+            at_station = INTO_STATION if end in stations else OUT_OF_STATION if start in stations else 0
+            minutes = max(3, math.ceil(local_minutes(way) + at_station))
             trips.append(["local", "daily", trip, "computed"])
             times.append([trip, "05:00:00", "05:00:00", start, 1])
             end_time = f"{5 + minutes // 60:02}:{minutes % 60:02}:00"
