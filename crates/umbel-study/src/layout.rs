@@ -90,6 +90,12 @@ pub struct Chapter {
     /// Maps.
     #[serde(default)]
     pub maps: Vec<MapLayout>,
+    /// Maps of when places came within a limit.
+    #[serde(default)]
+    pub circles: Vec<CircleLayout>,
+    /// Tables of places by columns, coloured by classes.
+    #[serde(default)]
+    pub matrices: Vec<MatrixLayout>,
     /// Pictures of statistics.
     #[serde(default)]
     pub statistics: Vec<StatisticLayout>,
@@ -135,6 +141,68 @@ pub struct MapLayout {
     #[serde(default)]
     pub classes: Vec<f64>,
     /// Title by language; the indicator's when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// A map of when places came within a limit: inside which circle, since when, and what opened by then.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CircleLayout {
+    /// Indicator, such as minutes to a core.
+    pub indicator: String,
+    /// Places shown.
+    pub places: Places,
+    /// The limit: a place is inside when its value is at most this, in the indicator's unit.
+    pub within: f64,
+    /// The periods looked at, in their order; a place belongs to the first in which it is inside.
+    #[schemars(with = "Vec<String>")]
+    pub periods: Vec<Period>,
+    /// Indicator that says, at the place that the card is about, which share of the people is inside.
+    #[serde(default)]
+    pub share: Option<String>,
+    /// Filter of the projects named beside the period by which they were operating.
+    #[serde(default)]
+    pub projects: Option<Filter>,
+    /// Title by language; the indicator's when left out.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+}
+
+/// A table of places by columns, such as times from city to city or a place's figure year by year.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixLayout {
+    /// Places, a row each.
+    pub places: Places,
+    /// The columns, all in one unit.
+    pub columns: Vec<ColumnLayout>,
+    /// Upper ends of the classes, in the indicators' unit; quantiles when left out.
+    #[serde(default)]
+    pub classes: Vec<f64>,
+    /// Title by language.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub title: Text,
+    /// What is shown and how to read it, by language.
+    #[serde(default)]
+    #[schemars(with = "ByLanguage")]
+    pub summary: Text,
+}
+
+/// A column of a table of places.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnLayout {
+    /// Indicator.
+    pub indicator: String,
+    /// Period; that of the card when left out.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub period: Option<Period>,
+    /// Head by language; the period, else the indicator's title when left out.
     #[serde(default)]
     #[schemars(with = "ByLanguage")]
     pub title: Text,

@@ -311,6 +311,17 @@ impl Graph {
                 asked.entry(indicator).or_default().push(period);
             }
         }
+        for circle in layout.chapter.iter().flat_map(|chapter| &chapter.circles) {
+            for indicator in [Some(&circle.indicator), circle.share.as_ref()].into_iter().flatten() {
+                let indicator = region.symbols.get(indicator);
+                indicator.into_iter().for_each(|id| asked.entry(id).or_default().extend(&circle.periods));
+            }
+        }
+        for column in layout.chapter.iter().flat_map(|chapter| &chapter.matrices).flat_map(|matrix| &matrix.columns) {
+            if let (Some(indicator), Some(period)) = (region.symbols.get(&column.indicator), column.period) {
+                asked.entry(indicator).or_default().push(period);
+            }
+        }
         // From what is shown down to what it is computed from.
         for &index in order.iter().rev() {
             let mut periods = asked.get(&measures[index].indicator).cloned().unwrap_or_default();

@@ -242,6 +242,8 @@ def local():
     out = lambda name, head, rows: write(("local.gtfs", name), head.split(), rows)
     out("agency.txt", "agency_id agency_name agency_url agency_timezone agency_lang",
         [["local", "Local travel, schematic", "https://example.org", "Asia/Shanghai", "en"]])
+    out("feed_info.txt", "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date feed_version",
+        [["Umbel", "https://example.org", "en", "20130101", "20351231", "schematic"]])
     out("stops.txt", "stop_id stop_name stop_lat stop_lon", stops)
     out("routes.txt", "route_id agency_id route_long_name route_type", [["local", "local", "Local travel, schematic", 3]])
     out("calendar.txt", "service_id monday tuesday wednesday thursday friday saturday sunday start_date end_date",

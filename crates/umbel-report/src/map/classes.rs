@@ -102,6 +102,18 @@ impl Classes {
     }
 }
 
+/// So many shades for what came one after the other, the earliest the darkest; the palest only when all are needed.
+pub fn earliest_darkest(count: usize) -> Vec<&'static str> {
+    match count {
+        0 => Vec::new(),
+        1 => vec!["q3"],
+        2 => vec!["q4", "q2"],
+        3 => vec!["q4", "q3", "q2"],
+        4 => vec!["q4", "q3", "q2", "q1"],
+        n => (0..n).map(|i| SEQUENTIAL[4 - (i * 4 + (n - 1) / 2) / (n - 1)]).collect(),
+    }
+}
+
 /// So many shades over the whole range of blues.
 fn spread(count: usize) -> Vec<&'static str> {
     match count {

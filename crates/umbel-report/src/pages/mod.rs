@@ -2,7 +2,9 @@
 
 pub mod annex;
 pub mod chapter;
+pub mod circles;
 pub mod front;
+pub mod matrix;
 pub mod place;
 pub mod plan;
 pub mod relations;

@@ -45,6 +45,21 @@ pub fn check(study: &Study, drafts: &mut Drafts) {
         for (at, map) in chapter.maps.iter().enumerate() {
             names.map(&path(&format!("maps.{at}")), map);
         }
+        for (at, circle) in chapter.circles.iter().enumerate() {
+            let path = path(&format!("circles.{at}"));
+            names.indicator(&format!("{path}.indicator"), &circle.indicator);
+            names.places(&format!("{path}.places"), &circle.places);
+            if let Some(share) = &circle.share {
+                names.indicator(&format!("{path}.share"), share);
+            }
+        }
+        for (at, matrix) in chapter.matrices.iter().enumerate() {
+            let path = path(&format!("matrices.{at}"));
+            names.places(&format!("{path}.places"), &matrix.places);
+            for (number, column) in matrix.columns.iter().enumerate() {
+                names.indicator(&format!("{path}.columns.{number}.indicator"), &column.indicator);
+            }
+        }
         for (at, statistic) in chapter.statistics.iter().enumerate() {
             names.measure(&path(&format!("statistics.{at}.measure")), &statistic.measure);
             if let Some(place) = &statistic.place {
