@@ -6,7 +6,7 @@ use super::points::Sites;
 use super::scenario::Scenario;
 use super::source::{SourceKind, Sources};
 use super::travel::{Linked, Travel};
-use super::trip::{OnNetwork, Trip};
+use super::trip::{DayOfPeriod, OnNetwork, Trip};
 use super::values::Day;
 use crate::filter::{Condition, Filter, Places, Scalar};
 use crate::inputs::Inputs;
@@ -115,10 +115,13 @@ impl Found {
     }
 }
 
-/// The day searched for a period: the one given, else the last Wednesday of the period.
+/// The day searched for a period: the one given, else the last Wednesday of the period or its last day.
 fn day(trip: &Trip, period: Period) -> Day {
     trip.date.unwrap_or_else(|| {
         let end = period.end();
+        if trip.day == DayOfPeriod::LastDay {
+            return Day(end);
+        }
         let after = i64::from(end.weekday().since(jiff::civil::Weekday::Wednesday));
         Day(end.checked_sub(jiff::Span::new().days(after)).unwrap_or(end))
     })

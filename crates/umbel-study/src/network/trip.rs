@@ -51,11 +51,24 @@ pub enum Frequencies {
     Draws,
 }
 
+/// Which day of a period is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DayOfPeriod {
+    /// The last Wednesday: a day like most.
+    #[default]
+    LastWednesday,
+    /// The last day: everything that opened in the period is there.
+    LastDay,
+}
+
 /// When and how people travel, with what was left out filled in; units in the names of [`on_network!`](crate::on_network).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trip {
     /// The day; `None` = it is not said.
     pub date: Option<Day>,
+    /// Which day of a period is looked at where no day is said.
+    pub day: DayOfPeriod,
     /// First departure (or arrival), seconds from midnight.
     pub departure: u32,
     /// Length of the window, seconds.
@@ -177,7 +190,7 @@ pub trait OnNetwork {
 }
 
 /// Parameters that have a meaning only in a region: files take their place on the command line.
-pub const IN_REGION: &[&str] = &["network", "from", "to", "periods"];
+pub const IN_REGION: &[&str] = &["network", "from", "to", "periods", "day"];
 
 /// Declares the struct of a method on a network: its own documented parameters, and those that all of them share.
 #[macro_export]
@@ -192,12 +205,16 @@ macro_rules! on_network {
             #[serde(default, deserialize_with = "crate::parameters::names")]
             #[schemars(with = "crate::parameters::Names")]
             pub network: Vec<String>,
-            /// The periods looked at, each at `date` or else at its last Wednesday; left out: those that are asked for.
+            /// The periods looked at, each at `date` or else at a `day` of it; left out: those that are asked for.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub periods: Option<$crate::parameters::Periods>,
             /// The day whose timetable is searched.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub date: Option<$crate::network::values::Day>,
+            /// Which day of a period is looked at where `date` is left out: `last_wednesday`, or `last_day` to have all that
+            /// opened in the period.
+            #[serde(default)]
+            pub day: $crate::network::trip::DayOfPeriod,
             /// First departure of the window.
             #[serde(default = "crate::network::trip::departure")]
             pub departure: $crate::network::values::Clock,
@@ -269,6 +286,7 @@ macro_rules! on_network {
                 modes.dedup();
                 $crate::network::trip::Trip {
                     date: self.date,
+                    day: self.day,
                     departure: self.departure.0,
                     window: self.window.0,
                     step: self.step.0,
