@@ -102,15 +102,14 @@ impl Classes {
     }
 }
 
-/// So many shades for what came one after the other, the earliest the darkest; the palest only when all are needed.
+/// So many shades for what came one after the other: blues, the earliest the darkest, and greens for what is newest
+/// when there are more. The palest blue is not among them: it would look like what never came.
 pub fn earliest_darkest(count: usize) -> Vec<&'static str> {
+    const SHADES: [&str; 7] = ["q4", "q3", "q2", "q1", "p1", "p2", "p0"];
     match count {
-        0 => Vec::new(),
         1 => vec!["q3"],
         2 => vec!["q4", "q2"],
-        3 => vec!["q4", "q3", "q2"],
-        4 => vec!["q4", "q3", "q2", "q1"],
-        n => (0..n).map(|i| SEQUENTIAL[4 - (i * 4 + (n - 1) / 2) / (n - 1)]).collect(),
+        n => (0..n).map(|at| SHADES[at.min(SHADES.len() - 1)]).collect(),
     }
 }
 

@@ -38,7 +38,9 @@ fn page(card: &Card<'_>, chapter: &Chapter) -> Markup {
             h2 id=(heading) { (title) }
             p.lead { (card.text(&chapter.summary)) }
             @for circle in &chapter.circles { (super::circles::circle(card, circle)) }
-            @for matrix in &chapter.matrices { (super::matrix::matrix(card, matrix)) }
+            @if !chapter.matrices.is_empty() {
+                div.matrices { @for matrix in &chapter.matrices { (super::matrix::matrix(card, matrix)) } }
+            }
             (claims(card, &chapter.id))
             @if !chapter.figures.is_empty() { h3 { (card.t("figures")) } (figures) }
             @if !series.is_empty() { h3 { (card.t("over_time")) } div.serieses { @for part in &series { (part) } } }
