@@ -108,12 +108,9 @@ pub fn network(region: &Region, network: usize, edits: &[DatedEdit]) -> Result<N
     let mut keyer = Keyer::new(networks::TABLE);
     keyer.text(&network.name);
     let mut begun = Origin { file: u16::MAX, line: 1 };
-    for &number in &network.files {
-        let Some(file) = region.files.get(usize::from(number)) else { continue };
-        let bytes = std::fs::read(region.root.join(&file.path)).map_err(|error| format!("{}: {error}", file.path))?;
-        keyer.text(&file.path);
-        keyer.key(blake3::hash(&bytes).as_bytes());
-        begun.file = begun.file.min(number);
+    keyer.key(&network.digest(&region.root, &region.files)?);
+    if let Some(first) = network.files.iter().min() {
+        begun.file = *first;
     }
     let mut source = network.sources.clone();
     if source.is_empty() {

@@ -6,6 +6,7 @@
 use crate::package::Resource;
 use crate::region::SourceFile;
 use std::path::Path;
+use std::sync::OnceLock;
 use umbel_core::Symbol;
 
 /// Folder of the networks.
@@ -24,6 +25,7 @@ pub struct NetworkFiles {
     pub files: Vec<u16>,
     /// Sources that the package names for any of its files (`umbel:source`).
     pub sources: Vec<Symbol>,
+    digest: OnceLock<[u8; 32]>,
 }
 
 /// Whether a file or folder in `network/` is one of a network.
@@ -72,6 +74,23 @@ pub(crate) fn find(root: &Path) -> Vec<(NetworkFiles, Vec<SourceFile>)> {
 }
 
 impl NetworkFiles {
+    /// The hash of the names and bytes of its files, read once: all plans of a region share it. `files` are those of the
+    /// region, in `root`.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn digest(&self, root: &Path, files: &[SourceFile]) -> Result<[u8; 32], String> {
+        if let Some(digest) = self.digest.get() {
+            return Ok(*digest);
+        }
+        let mut hasher = blake3::Hasher::new();
+        for file in self.files.iter().filter_map(|number| files.get(usize::from(*number))) {
+            let bytes = std::fs::read(root.join(&file.path)).map_err(|error| format!("{}: {error}", file.path))?;
+            hasher.update(file.path.as_bytes()).update(&[0]).update(blake3::hash(&bytes).as_bytes());
+        }
+        Ok(*self.digest.get_or_init(|| *hasher.finalize().as_bytes()))
+    }
+
     /// Whether a resource of the package is one of its files.
     pub(crate) fn holds(&self, resource: &Resource) -> bool {
         let path = resource.path.trim_start_matches("./");
