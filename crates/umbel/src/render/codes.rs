@@ -16,6 +16,7 @@ const FAMILIES: &[(char, &str)] = &[
     ('M', "Measures"),
     ('K', "Claims and targets"),
     ('A', "Report layout"),
+    ('N', "Streets"),
     ('T', "Timetables"),
 ];
 
