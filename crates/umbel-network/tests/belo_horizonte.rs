@@ -77,13 +77,13 @@ fn measures_equal_those_of_accessibility() {
         }
     }
     let what = [
-        ("jobs within 30 minutes", 0.0),
-        ("jobs by exp(-0.05 minutes)", 1e-9),
-        ("jobs shared in two steps, 45 minutes", 1e-9),
-        ("minutes to the closest school", 1e-9),
+        ("reach", "jobs within 30 minutes", 0.0),
+        ("reach", "jobs by exp(-0.05 minutes)", 1e-9),
+        ("catchment", "jobs shared in two steps, 45 minutes", 1e-9),
+        ("reach", "minutes to the closest school", 1e-9),
     ];
-    let check = |((what, limit), pairs)| Check {
-        method: "reach",
+    let check = |((method, what, limit), pairs)| Check {
+        method,
         what,
         reference: "accessibility 1.4.0.9000".to_owned(),
         pairs,

@@ -20,9 +20,9 @@ mod check;
 
 /// Holds a section of docs/validation.md to what was found: on what, against what, how many pairs, what came out.
 fn publish(section: &str, found: &[(&str, &str, usize, String)]) {
-    let mut text = String::from("| on | against | pairs | found |\n| --- | --- | --- | --- |\n");
+    let mut text = String::from("| method | on | against | pairs | found |\n| --- | --- | --- | --- | --- |\n");
     for (what, against, pairs, result) in found {
-        text.push_str(&format!("| {what} | {against} | {pairs} | {result} |\n"));
+        text.push_str(&format!("| travel_time | {what} | {against} | {pairs} | {result} |\n"));
     }
     check::section(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), section, &text);
 }
