@@ -16,7 +16,9 @@ pub struct Access {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Frequencies {
     /// Half a headway after one is ready to board: the expectation over all phases. Who is ready before the first
-    /// departure can be waits from then on. None leaves the first stop at or after the end of the service.
+    /// departure can be waits from then on; who is ready at or after the end of the service (as it passes the stop) does
+    /// not board. In the last headway too one waits half of it, as in R5: services that follow one another through the
+    /// day, each with an end of its own, are met as one that never stops.
     #[default]
     HalfHeadway,
     /// At a phase drawn at random: draw number `draw` of `of`. Draws are stratified: over all `of` of them a service has

@@ -30,7 +30,8 @@ impl Rule {
             Frequencies::Drawn { .. } => (0, service.headway),
         };
         let first = service.start + half + phase;
-        let last = match service.end - 1 - first {
+        // Who is ready while a service still runs waits half a headway like all before.
+        let last = match service.end - 1 + half - first {
             span if span < 0 => first - 1,
             span => first + span / every * every,
         };

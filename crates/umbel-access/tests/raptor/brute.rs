@@ -76,8 +76,8 @@ pub fn arrivals(
                                 let starts = (start..end).step_by(frequency.headway as usize);
                                 starts.for_each(|start| board(start - begin));
                             } else {
-                                let departs = ready.max(start + offset) + i64::from(frequency.headway / 2);
-                                if departs < end + offset {
+                                if ready < end + offset {
+                                    let departs = ready.max(start + offset) + i64::from(frequency.headway / 2);
                                     board(departs - i64::from(event.departure));
                                 }
                             }

@@ -53,9 +53,19 @@ fn half_a_headway_is_waited() {
     assert_eq!(at(0), Some(1600));
     // Ready at 2060 after the wait of 60 s.
     assert_eq!(at(2000), Some(2660));
-    // The last one leaves at 4999.
-    assert_eq!(at(4639), Some(5299));
-    assert_eq!(at(4640), None);
+    // Ready at 4999, the last second of the service.
+    assert_eq!(at(4939), Some(5599));
+    assert_eq!(at(4940), None);
+}
+
+#[test]
+fn services_one_after_the_other_are_met_as_one() {
+    // As feeds write them that have an entry for each hour: the wait never grows at the seam.
+    let entry = |start, end| Frequency { start, end, headway: 600, exact: false };
+    let timetable = Timetable::new(&line(vec![entry(0, 3600), entry(3600, 7200)], 0)).unwrap();
+    for time in (0..7140).step_by(7) {
+        assert_eq!(arrival(&timetable, time, Frequencies::HalfHeadway), Some(time + 660));
+    }
 }
 
 #[test]

@@ -20,8 +20,10 @@ fn runs(network: &Network, ride: &Ride) -> bool {
         let leaves = match trip.frequency_count {
             0 => shift == 0,
             _ => frequencies.any(|frequency| {
-                let late = start - i64::from(frequency.start);
-                let within = late >= 0 && start < i64::from(frequency.end);
+                // Half a headway after one was ready, where departures are not stated.
+                let waited = if frequency.exact { 0 } else { i64::from(frequency.headway / 2) };
+                let late = start - waited - i64::from(frequency.start);
+                let within = late >= 0 && start - waited < i64::from(frequency.end);
                 within && (!frequency.exact || late % i64::from(frequency.headway) == 0)
             }),
         };
