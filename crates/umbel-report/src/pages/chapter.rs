@@ -37,8 +37,12 @@ fn page(card: &Card<'_>, chapter: &Chapter) -> Markup {
         section.page.chapter id=(id) aria-labelledby=(heading) {
             h2 id=(heading) { (title) }
             p.lead { (card.text(&chapter.summary)) }
-            @for circle in &chapter.circles { (super::circles::circle(card, circle)) }
+            @if !chapter.circles.is_empty() {
+                h3 { (card.t("within_reach")) }
+                @for circle in &chapter.circles { (super::circles::circle(card, circle)) }
+            }
             @if !chapter.matrices.is_empty() {
+                h3 { (card.t("place_by_place")) }
                 div.matrices { @for matrix in &chapter.matrices { (super::matrix::matrix(card, matrix)) } }
             }
             (claims(card, &chapter.id))
