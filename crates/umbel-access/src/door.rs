@@ -9,6 +9,7 @@
 //! The rules are those of R5 (Conway, Byrd, van der Linden, Evidence-based transit and land use sketch planning using
 //! interactive accessibility methods, Transportation Research Record 2653, 2017), so that results can be compared.
 
+mod approach;
 mod journeys;
 mod lanes;
 mod network;

@@ -1,7 +1,8 @@
 //! Door to door on a street and a line small enough to be reckoned by hand.
 //!
 //! A street runs ten times 0.009 degrees along the equator; from its second node a bus leaves every ten minutes and takes
-//! 15 minutes to the tenth. People walk a metre a second, so that 0.0045 degrees are 500.378 m or 500 s.
+//! 15 minutes to the tenth. People walk a metre a second, so that 0.0045 degrees are 500.378 m or 500 s. Half a kilometre
+//! north of that second node another street ends, that one comes to by the first node, and a footway leads down from it.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -11,7 +12,7 @@ use extract::{Extract, file};
 use std::sync::Arc;
 use umbel_access::Seconds;
 use umbel_access::door::{Journeys, LinkOptions, Network, SNAP_RADIUS, Travel, Window};
-use umbel_access::streets::{Mode, ProfileOptions, Streets};
+use umbel_access::streets::{Mode, Profile, ProfileOptions, Streets};
 use umbel_network::gtfs::{Feed, Feeds, Options};
 use umbel_network::osm::{self, Rules};
 
@@ -19,13 +20,21 @@ const EIGHT: u32 = 8 * 3600;
 const ORIGIN: [f64; 2] = [0.0045, 0.0];
 const FAR: [f64; 2] = [0.0855, 0.0];
 const NEAR: [f64; 2] = [0.0135, 0.0];
-const OFF: [f64; 2] = [0.0, 0.1];
+const OFF: [f64; 2] = [0.0, -0.1];
+/// Where the other street ends.
+const ABOVE: [f64; 2] = [0.009, 0.0045];
 
 fn streets() -> Streets {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("street.osm.pbf");
-    let nodes = (0..11).map(|at| (at + 1, at * 90_000, 0, &[][..])).collect();
-    let ways = vec![(7, (1..=11).collect(), &[("highway", "residential")][..])];
+    let mut nodes: Vec<_> = (0..11).map(|at| (at + 1, at * 90_000, 0, &[][..])).collect();
+    nodes.extend([(12, 90_000, 45_000, &[][..]), (13, 0, 45_000, &[][..])]);
+    let street = &[("highway", "residential")][..];
+    let ways = vec![
+        (7, (1..=11).collect(), street),
+        (8, vec![12, 13, 1], street),
+        (9, vec![12, 2], &[("highway", "footway")][..]),
+    ];
     std::fs::write(&path, file(&Extract { nodes, ways })).expect("written");
     let read = osm::read(&path, "street.osm.pbf", &Rules::standard());
     assert!(read.findings.is_empty(), "{:?}", read.findings);
@@ -59,7 +68,17 @@ fn network() -> Network {
 }
 
 fn rows(network: &Network, origins: &[[f64; 2]], to: &[[f64; 2]], travel: &Travel) -> Vec<Vec<Seconds>> {
-    let journeys = Journeys::new(network, None, origins, to, SNAP_RADIUS, travel).expect("journeys");
+    rows_by(network, &[&network.walk], origins, to, travel)
+}
+
+fn rows_by(
+    network: &Network,
+    profiles: &[&Profile],
+    origins: &[[f64; 2]],
+    to: &[[f64; 2]],
+    travel: &Travel,
+) -> Vec<Vec<Seconds>> {
+    let journeys = Journeys::by_any(network, profiles, origins, to, SNAP_RADIUS, travel).expect("journeys");
     let mut rows = Vec::new();
     journeys.run(
         |_, times| {
@@ -147,6 +166,96 @@ fn a_car_drives_all_the_way() {
     let expected = osm::haversine(ORIGIN, FAR) / speed;
     let found = journeys.of(0, |_, times| times.get(0, 0)).get().expect("reached");
     assert!((f64::from(found) - expected).abs() <= 1.0, "{found} {expected}");
+}
+
+fn by(network: &Network, mode: Mode) -> Profile {
+    network.streets.profile(mode, &ProfileOptions::default()).expect("a profile")
+}
+
+#[test]
+fn the_first_stop_is_reached_by_the_better_mode() {
+    let network = network();
+    let bike = by(&network, Mode::Bike);
+    let travel = travel(EIGHT, 2, 60, false);
+    let times = |profiles: &[&Profile]| rows_by(&network, profiles, &[ORIGIN, ABOVE], &[FAR], &travel);
+    let walk: &Profile = &network.walk;
+    // On foot at the stop after 500 s from both: the bus of 8:10 is caught at 8:00, and missed at 8:01.
+    assert_eq!(times(&[walk]), [seconds(&[2000, 2540]), seconds(&[2000, 2540])]);
+    // At 16 km/h: after 112 s, and after 563 s by the way round that is open to bicycles.
+    assert_eq!(times(&[&bike]), [seconds(&[2000, 1940]), seconds(&[2600, 2540])]);
+    assert_eq!(times(&[walk, &bike]), [seconds(&[2000, 1940]), seconds(&[2000, 2540])]);
+    assert_eq!(times(&[&bike, walk]), times(&[walk, &bike]));
+    // From the last stop people walk.
+    let last = Travel { max_egress: 499, ..travel.clone() };
+    assert_eq!(rows_by(&network, &[walk, &bike], &[ORIGIN], &[FAR], &last), [vec![Seconds::UNREACHED; 2]]);
+}
+
+#[test]
+fn cars_are_parked_at_the_first_stop() {
+    let network = network();
+    let car = by(&network, Mode::Car);
+    let travel = travel(EIGHT, 2, 60, false);
+    let times = |profiles: &[&Profile]| rows_by(&network, profiles, &[ORIGIN], &[FAR, NEAR], &travel);
+    let none = Seconds::UNREACHED;
+    // At the stop after 74 s, and never all the way, which would take 1,334 s.
+    assert_eq!(times(&[&car]), [[Seconds(2000), Seconds(1940), none, none]]);
+    assert_eq!(times(&[&car, &network.walk]), [seconds(&[2000, 1940, 1000, 1000])]);
+    let drive = Travel { max_access: 73, ..travel.clone() };
+    assert_eq!(rows_by(&network, &[&car], &[ORIGIN], &[FAR], &drive), [[none; 2]]);
+}
+
+#[test]
+fn arrivals_have_the_sides_of_departures() {
+    let network = network();
+    let (bike, car) = (by(&network, Mode::Bike), by(&network, Mode::Car));
+    // 200 m from the last stop.
+    let beside = [0.0828, 0.0];
+    for arrive_by in [false, true] {
+        let times = |profiles: &[&Profile], change: &dyn Fn(&mut Travel)| {
+            let mut travel = travel(EIGHT + if arrive_by { 1760 } else { 0 }, 1, 60, arrive_by);
+            change(&mut travel);
+            let (from, to) = if arrive_by { (beside, ORIGIN) } else { (ORIGIN, beside) };
+            rows_by(&network, profiles, &[from], &[to], &travel)[0][0]
+        };
+        let none = Seconds::UNREACHED;
+        let (walk, reached) = (&*network.walk, if arrive_by { Seconds(1720) } else { Seconds(1700) });
+        assert_eq!(times(&[walk], &|_| {}), reached);
+        assert_eq!(times(&[walk], &|travel| travel.max_egress = 300), reached);
+        assert_eq!(times(&[walk], &|travel| travel.egress_distance = 300.0), reached);
+        assert_eq!(times(&[walk], &|travel| travel.max_access = 300), none);
+        assert_eq!(times(&[walk], &|travel| travel.max_egress = 199), none);
+        // One leaves later by bicycle or car, and comes on foot either way.
+        let later = |seconds: u32| if arrive_by { Seconds(1720 - 500 + seconds) } else { Seconds(1700) };
+        assert_eq!(times(&[&bike], &|_| {}), later(112));
+        assert_eq!(times(&[&car], &|travel| travel.max_access = 300), later(74));
+        assert_eq!(times(&[walk, &bike], &|travel| travel.max_access = 113), later(112));
+        assert_eq!(times(&[&bike], &|travel| travel.max_egress = 199), none);
+    }
+}
+
+#[test]
+fn who_arrives_in_time_left_then_and_not_later() {
+    let network = network();
+    let bike = by(&network, Mode::Bike);
+    let points = [ORIGIN, NEAR, FAR, ABOVE, [0.03, 0.001], [0.0828, -0.0004], [0.072, 0.0]];
+    for profiles in [&[&*network.walk][..], &[&*network.walk, &bike]] {
+        for arrival in [EIGHT + 1000, EIGHT + 2345, EIGHT + 5000] {
+            let by_then = rows_by(&network, profiles, &points, &points, &travel(arrival, 1, 60, true));
+            for (to, row) in by_then.iter().enumerate() {
+                for (from, time) in row.iter().enumerate() {
+                    let Some(time) = time.get() else { continue };
+                    let leaving = |second: u32| {
+                        let travel = travel(second, 1, 60, false);
+                        rows_by(&network, profiles, &[points[from]], &[points[to]], &travel)[0][0].get()
+                    };
+                    let (leaves, limit) = (arrival - time, Travel::default().max_time);
+                    assert!(leaving(leaves).is_some_and(|takes| takes <= time), "{from} {to} {arrival}");
+                    let later = leaving(leaves + 1).is_none_or(|takes| takes + 1 > time || takes > limit);
+                    assert!(later, "{from} {to} {arrival}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

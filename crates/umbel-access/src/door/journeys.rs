@@ -1,16 +1,17 @@
 //! From many origins to many destinations.
 
+use super::approach::{Approach, Egress};
 use super::lanes::{Lane, padded, relax, width};
-use super::network::{Network, seconds};
+use super::network::Network;
 use super::percentile::network as sorting_network;
-use super::places::{Around, Places};
+use super::places::Around;
 use super::points::Points;
 use super::stops::Rows;
 use super::times::{Times, Values};
 use super::travel::Travel;
 use crate::Error;
 use crate::raptor::{Access, RangeQuery, RangeSearch};
-use crate::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap};
+use crate::streets::{Profile, Search};
 use crate::timetable::{Timetable, Transfers};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -26,30 +27,18 @@ const AHEAD: usize = 16;
 #[derive(Debug)]
 pub struct Journeys<'a> {
     network: &'a Network,
-    /// Costs of the way to the first stop, and of a way without any vehicle.
-    profile: &'a Profile,
     travel: Travel,
     query: RangeQuery,
     timetable: Cow<'a, Timetable>,
     transfers: Transfers,
-    /// Origins joined to the streets of the way to the first stop.
+    /// Where the origins are joined to streets.
     pub origins: Points,
-    /// Destinations joined to the streets of walking.
+    /// Where the destinations are.
     pub destinations: Points,
-    /// Stops, and destinations, as places found from an origin.
-    near_stops: Places,
-    near_destinations: Places,
+    approach: Approach<'a>,
     egress: Egress,
     sorting: Arc<Vec<(u16, u16)>>,
     workers: Mutex<Vec<Worker>>,
-}
-
-/// From which stops each destination is walked to: nearest first.
-#[derive(Debug, Default)]
-struct Egress {
-    start: Vec<u32>,
-    stops: Vec<u32>,
-    seconds: Vec<u16>,
 }
 
 /// Buffers of one thread.
@@ -84,20 +73,27 @@ impl<'a> Journeys<'a> {
         radius: f64,
         travel: &Travel,
     ) -> Result<Journeys<'a>, Error> {
+        Journeys::by_any(network, &[profile.unwrap_or(&network.walk)], origins, destinations, radius, travel)
+    }
+
+    /// The same where people come to the first stop, or all the way, by the quickest of several modes. Who comes to a
+    /// vehicle by car leaves that there; in journeys that may ride vehicles nobody drives all the way. From the last stop
+    /// people walk.
+    ///
+    /// # Errors
+    /// Rules that make no sense ([`Travel::check`]).
+    ///
+    /// # Cost
+    /// As [`Journeys::new`], and one search an origin for each mode.
+    pub fn by_any(
+        network: &'a Network,
+        profiles: &[&'a Profile],
+        origins: &[[f64; 2]],
+        destinations: &[[f64; 2]],
+        radius: f64,
+        travel: &Travel,
+    ) -> Result<Journeys<'a>, Error> {
         travel.check()?;
-        let streets = &*network.streets;
-        let on_foot = profile.is_none_or(|profile| profile.mode() == Mode::Walk);
-        let profile = profile.unwrap_or(&network.walk);
-        let leg = if on_foot { 1000.0 } else { 1000.0 / travel.walk_speed };
-        let direction = if travel.window.arrive_by { Direction::To } else { Direction::From };
-        let origins = Points::new(streets, profile, origins, radius);
-        let by_profile = |points: &[[f64; 2]], radius| Points::new(streets, profile, points, radius).snaps;
-        let walked_to = Points::new(streets, &network.walk, destinations, radius);
-        let (stop_snaps, direct_snaps) = if on_foot {
-            (network.stops.snaps.clone(), walked_to.snaps.clone())
-        } else {
-            (by_profile(&network.at, network.options.radius), by_profile(destinations, radius))
-        };
         let mut query = travel.query();
         let (timetable, mut transfers) = (&*network.timetable, network.transfers(travel.walk_speed));
         let timetable = if travel.window.arrive_by {
@@ -108,18 +104,17 @@ impl<'a> Journeys<'a> {
         } else {
             Cow::Borrowed(timetable)
         };
-        let egress = if travel.transit { egress(network, &walked_to, travel, direction) } else { Egress::default() };
+        let (approach, egress, origins, destinations) =
+            Approach::new(network, profiles, (origins, destinations), radius, travel);
         Ok(Journeys {
             network,
-            profile,
             travel: travel.clone(),
             query,
             timetable,
             transfers,
-            near_stops: Places::new(streets, profile, &stop_snaps, direction, leg),
-            near_destinations: Places::new(streets, profile, &direct_snaps, direction, leg),
+            approach,
             origins,
-            destinations: walked_to,
+            destinations,
             egress,
             sorting: Arc::new(sorting_network(travel.window.count as usize)),
             workers: Mutex::new(Vec::new()),
@@ -151,7 +146,7 @@ impl<'a> Journeys<'a> {
     pub fn of<R>(&self, origin: usize, work: impl Fn(usize, &Times) -> R) -> R {
         let spare = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut worker = spare.unwrap_or_else(|| self.worker());
-        self.compute(&mut worker, self.origins.snaps[origin].as_ref());
+        self.compute(&mut worker, origin);
         let result = work(origin, &worker.times);
         self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         result
@@ -174,7 +169,7 @@ impl<'a> Journeys<'a> {
         }
     }
 
-    fn compute(&self, worker: &mut Worker, origin: Option<&Snap>) {
+    fn compute(&self, worker: &mut Worker, origin: usize) {
         let Worker { search, around, range, access, short, long, times } = worker;
         times.values.fit(self.travel.max_time);
         let count = self.destinations.len() * padded(times.departures);
@@ -183,16 +178,12 @@ impl<'a> Journeys<'a> {
             Values::Short(values) => {
                 values.clear();
                 values.resize(count, i16::MAX);
-                if let Some(origin) = origin {
-                    self.fill(searches, origin, short, values);
-                }
+                self.fill(searches, origin, short, values);
             }
             Values::Long(values) => {
                 values.clear();
                 values.resize(count, i32::MAX);
-                if let Some(origin) = origin {
-                    self.fill(searches, origin, long, values);
-                }
+                self.fill(searches, origin, long, values);
             }
         }
     }
@@ -200,27 +191,19 @@ impl<'a> Journeys<'a> {
     fn fill<T: Lane>(
         &self,
         (search, around, range, access): (&mut Search, &mut Around, &mut RangeSearch, &mut Vec<Access>),
-        origin: &Snap,
+        origin: usize,
         rows: &mut Rows<T>,
         values: &mut [T],
     ) {
-        let (travel, streets) = (&self.travel, &*self.network.streets);
-        let direction = if travel.window.arrive_by { Direction::To } else { Direction::From };
-        let (direct_limit, access_limit) =
-            (travel.max_direct.min(travel.max_time), travel.max_access.min(travel.max_time));
-        let farthest = if travel.transit { direct_limit.max(access_limit) } else { direct_limit };
-        search.run(streets, self.profile, origin, direction, self.cost(farthest));
+        let travel = &self.travel;
         let lanes = padded(travel.window.count as usize);
-        self.near_destinations.around(self.profile, search, origin, direction, self.cost(direct_limit), around);
-        for &(destination, cost) in &around.found {
-            values[destination as usize * lanes..][..lanes].fill(T::of(self.seconds(cost)));
-        }
+        self.approach.of(self.network, origin, (search, around), access, |destination, seconds| {
+            let row = &mut values[destination as usize * lanes..][..lanes];
+            row.fill(row[0].min(T::of(seconds)));
+        });
         if !travel.transit {
             return;
         }
-        self.near_stops.around(self.profile, search, origin, direction, self.cost(access_limit), around);
-        access.clear();
-        access.extend(around.found.iter().map(|&(stop, cost)| Access { stop, seconds: self.seconds(cost) }));
         rows.begin(self.timetable.stops(), travel, self.query.first_departure);
         range.run(&self.timetable, &self.transfers, access, &self.query, &mut |departure, improved| {
             for &(stop, arrival) in improved {
@@ -273,61 +256,4 @@ impl<'a> Journeys<'a> {
             }
         }
     }
-
-    /// The cost, in the unit of the profile, of so many seconds.
-    fn cost(&self, seconds: u32) -> Cost {
-        let unit = if self.profile.mode() == Mode::Walk { 1000.0 * self.travel.walk_speed } else { 1000.0 };
-        (f64::from(seconds) * unit).min(f64::from(MOST)) as Cost
-    }
-
-    fn seconds(&self, cost: Cost) -> u32 {
-        if self.profile.mode() == Mode::Walk { seconds(cost, self.travel.walk_speed) } else { cost / 1000 }
-    }
-}
-
-/// From which stops destinations are walked to.
-fn egress(network: &Network, destinations: &Points, travel: &Travel, direction: Direction) -> Egress {
-    let (streets, walk) = (&*network.streets, &*network.walk);
-    let longest = travel.max_egress.min(travel.max_time);
-    let limit = travel.egress_distance.min(f64::from(longest) * travel.walk_speed) * 1000.0;
-    let limit = limit.min(f64::from(MOST)) as Cost;
-    let linked = |snaps: &[Option<Snap>]| snaps.iter().flatten().count();
-    let from_stops = linked(&network.stops.snaps) < linked(&destinations.snaps);
-    // From the side with fewer points; walking goes from the stop, or to it when the timetable is turned.
-    let (starts, ends) = if from_stops { (&*network.stops, destinations) } else { (destinations, &*network.stops) };
-    let turned = match direction {
-        Direction::From => Direction::To,
-        Direction::To => Direction::From,
-    };
-    let direction = if from_stops { direction } else { turned };
-    let places = Places::new(streets, walk, &ends.snaps, direction, 1000.0);
-    let around = |(search, around): &mut (Search, Around), (start, snap): (usize, &Option<Snap>)| {
-        let Some(snap) = snap else { return Vec::new() };
-        search.run(streets, walk, snap, direction, limit);
-        places.around(walk, search, snap, direction, limit, around);
-        let pair = |&(end, cost): &(u32, Cost)| {
-            let (destination, stop) = if from_stops { (end, start as u32) } else { (start as u32, end) };
-            (destination, seconds(cost, travel.walk_speed), stop)
-        };
-        around.found.iter().map(pair).filter(|pair| pair.1 < u32::from(u16::MAX)).collect()
-    };
-    let rows: Vec<Vec<(u32, u32, u32)>> = starts
-        .snaps
-        .par_iter()
-        .enumerate()
-        .with_min_len(64)
-        .map_init(|| (Search::new(streets), Around::default()), around)
-        .collect();
-    let mut pairs = rows.concat();
-    pairs.sort_unstable();
-    let mut egress = Egress { start: vec![0; destinations.len() + 1], ..Egress::default() };
-    for (destination, ..) in &pairs {
-        egress.start[*destination as usize + 1] += 1;
-    }
-    for at in 1..egress.start.len() {
-        egress.start[at] += egress.start[at - 1];
-    }
-    egress.stops = pairs.iter().map(|pair| pair.2).collect();
-    egress.seconds = pairs.iter().map(|pair| pair.1 as u16).collect();
-    egress
 }

@@ -30,9 +30,9 @@ pub struct Travel {
     pub max_time: u32,
     /// Walking speed in metres a second.
     pub walk_speed: f64,
-    /// Most seconds of the way to the first stop, and of a way without any vehicle.
+    /// Most seconds of the way to the first stop.
     pub max_access: u32,
-    /// Most seconds of a way without any vehicle.
+    /// Most seconds of a way without any vehicle. Nobody drives all the way by car where vehicles may be ridden.
     pub max_direct: u32,
     /// Most seconds on foot from the last stop.
     pub max_egress: u32,
