@@ -16,27 +16,14 @@ import statistics
 import subprocess
 import sys
 
+from environment import WORK, environment, example
+
 PACKAGES = [
     "numpy==2.4.6", "scipy==1.17.1", "pandas==3.1.1", "numba==0.68.1", "geopandas==1.2.0", "shapely==2.2.0",
     "libpysal==4.14.1", "esda==2.8.2", "inequality==1.1.2", "giddy==2.3.8", "pymannkendall==1.4.3",
     "pyfixest==0.60.0",
 ]
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-WORK = ROOT / "target" / "peers"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
-
-
-def environment():
-    """An interpreter that has the peers."""
-    if "PEERS_PYTHON" in os.environ:
-        return os.environ["PEERS_PYTHON"]
-    python = WORK / "venv" / "bin" / "python"
-    stamp = WORK / "venv" / "packages.json"
-    if not stamp.exists() or json.loads(stamp.read_text()) != PACKAGES:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", WORK / "venv"], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-        stamp.write_text(json.dumps(PACKAGES))
-    return python
 
 
 class Peer:
@@ -86,10 +73,10 @@ CASES = [
 
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
-    python = environment()
-    build = ["cargo", "build", "--quiet", "--release", "-p", "umbel-stats", "--example", "peers"]
-    subprocess.run(build, cwd=ROOT, check=True)
-    binary = ROOT / "target" / "release" / "examples" / "peers"
+    python, missing = environment("venv", PACKAGES)
+    if missing:
+        raise SystemExit("not installed: " + "; ".join(f"{name}: {why}" for name, why in missing.items()))
+    binary = example("umbel-stats", "peers")
     names = sys.argv[1:] or [case[0] for case in CASES if case[0] != "theil_1000"]
     chosen = [case for case in CASES if case[0] in names]
     print("| what | peer | its CPU s | our CPU s | our wall s | our peak MB | ratio | aim | largest deviation |")

@@ -1,21 +1,37 @@
-//! Our side of benches/peers/travel.py. `travel_peers graph EXTRACT.osm.pbf FOLDER` writes the walking graph of an extract by
-//! the neutral rules, every node of a street a junction, as raw little-endian 64-bit floats (one file each: x, y, from, to,
-//! length). `travel_peers CASE FOLDER` makes the streets of these files, makes one call of the engine on one thread, writes
-//! its figures to FOLDER/ours.f64 and prints CPU seconds, wall seconds and peak megabytes. Linux only: times come from /proc.
+//! Our side of benches/peers/travel.py, on one thread. Linux only: times come from /proc.
+//!
+//! * `travel_peers graph EXTRACT.osm.pbf FOLDER` writes the walking graph of an extract by the neutral rules, every node of
+//!   a street a junction, as raw little-endian 64-bit floats (one file each: x, y, from, to, length).
+//! * `travel_peers CASE FOLDER` makes the streets of these files and makes one call of the engine on them.
+//! * `travel_peers network DATE EXTRACT FEED ...` makes a network ready to be travelled.
+//! * `travel_peers matrix FOLDER RULES DATE EXTRACT FEED ...` makes a network, then the times between the points of
+//!   FOLDER (lon, lat).
+//!
+//! All but the first print the CPU seconds of what was made ready, those of the call, its wall seconds and the most
+//! megabytes, and write the figures of the call to FOLDER/ours.f64.
 
-use std::error::Error;
-use std::fs;
+#[path = "../../../benches/peers/measure.rs"]
+mod measure;
+
+use measure::{Done, cpu_seconds, peak_megabytes, read, write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
+use umbel_access::door::{Journeys, LinkOptions, Network, SNAP_RADIUS, Travel, Window};
+use umbel_access::streets::hierarchy::{Hierarchy, Order, Skeleton};
 use umbel_access::streets::{
-    Direction, MOST, Mode, Passage, Profile, ProfileOptions, Search, Segment, Snap, StreetInput, Streets, sphere,
+    Direction, MOST, Mode, Passage, Profile, ProfileOptions, SMALL_ISLAND, Search, Segment, Snap, StreetInput, Streets,
+    sphere,
 };
+use umbel_network::gtfs::{Feeds, Options};
 use umbel_network::osm::{self, Rules};
-
-type Done<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Sources of the searches from some nodes: every so many.
 const SOURCES: usize = 100;
+/// Sources of which all distances are compared.
+const COMPARED: usize = 5;
+/// Places of a table.
+const PLACES: usize = 200;
 /// Millimetres within which opportunities count.
 const WITHIN: u32 = 3_600_000;
 
@@ -24,9 +40,82 @@ fn main() -> Done<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     match &arguments[..] {
         [word, extract, folder] if word == "graph" => pool.install(|| graph(extract, Path::new(folder))),
-        [case, folder] => pool.install(|| timed(case, Path::new(folder))),
-        _ => Err("usage: travel_peers graph EXTRACT FOLDER | travel_peers CASE FOLDER".into()),
+        [word, date, extract, feeds @ ..] if word == "network" => pool.install(|| {
+            let clock = Clock::start()?;
+            network(date, extract, feeds)?;
+            clock.tell(0.0)
+        }),
+        [word, folder, rules, date, extract, feeds @ ..] if word == "matrix" => {
+            pool.install(|| matrix(Path::new(folder), rules, date, extract, feeds))
+        }
+        [case, folder] => pool.install(|| on_graph(case, Path::new(folder))),
+        _ => Err("usage: see the first lines of travel_peers.rs".into()),
     }
+}
+
+/// Processor and wall time since a moment.
+struct Clock {
+    cpu: f64,
+    wall: Instant,
+}
+
+impl Clock {
+    fn start() -> Done<Clock> {
+        Ok(Clock { cpu: cpu_seconds()?, wall: Instant::now() })
+    }
+
+    /// Prints what has passed after `ready` CPU seconds of preparation.
+    fn tell(&self, ready: f64) -> Done<()> {
+        let (cpu, wall) = (cpu_seconds()? - self.cpu, self.wall.elapsed().as_secs_f64());
+        println!("{ready} {cpu} {wall} {}", peak_megabytes()?);
+        Ok(())
+    }
+}
+
+/// A network of files, ready to be travelled on a day.
+fn network(date: &str, extract: &str, feeds: &[String]) -> Done<Network> {
+    let streets = osm::read(Path::new(extract), extract, &Rules::standard());
+    let (feeds, _) = Feeds::read(feeds);
+    let (day, _) = feeds.timetable(date.parse()?, &Options::default());
+    let streets = Streets::new(&streets.streets)?;
+    let options = ProfileOptions { smallest_island: SMALL_ISLAND, ..ProfileOptions::default() };
+    let walk = streets.profile(Mode::Walk, &options)?;
+    Ok(Network::new(Arc::new(streets), Arc::new(walk), &day.input, &LinkOptions::default())?)
+}
+
+/// Times between points, departure by departure: seconds, NaN where not reached.
+fn matrix(folder: &Path, rules: &str, date: &str, extract: &str, feeds: &[String]) -> Done<()> {
+    let ready = Clock::start()?;
+    let network = network(date, extract, feeds)?;
+    let ready = cpu_seconds()? - ready.cpu;
+    let points: Vec<[f64; 2]> =
+        read(folder, "lon")?.into_iter().zip(read(folder, "lat")?).map(<[f64; 2]>::from).collect();
+    let rules: Vec<f64> = rules.split(',').map(str::parse).collect::<Result<_, _>>()?;
+    let [first, count, speed, rides, walk, most, slack] = rules[..] else {
+        return Err("RULES are FIRST,COUNT,SPEED,RIDES,WALK,MOST,SLACK".into());
+    };
+    let travel = Travel {
+        window: Window { first: first as u32, count: count as u32, step: 60, arrive_by: false },
+        walk_speed: speed,
+        max_rides: rides as u8,
+        max_access: walk as u32,
+        max_direct: walk as u32,
+        max_egress: walk as u32,
+        egress_distance: walk * speed,
+        max_time: most as u32,
+        boarding_slack: slack as u32,
+        ..Travel::default()
+    };
+    let percentiles: &[f64] = if travel.window.count == 1 { &[50.0] } else { &[5.0, 25.0, 50.0, 75.0, 95.0] };
+    let clock = Clock::start()?;
+    let journeys = Journeys::new(&network, None, &points, &points, SNAP_RADIUS, &travel)?;
+    let mut result = Vec::new();
+    journeys.run(
+        |_, times| times.percentiles(percentiles),
+        |_, row| result.extend(row.iter().map(|time| time.get().map_or(f64::NAN, f64::from))),
+    );
+    clock.tell(ready)?;
+    write(folder, "ours", result)
 }
 
 /// Writes the largest connected part of the walking graph.
@@ -119,75 +208,64 @@ fn streets(folder: &Path) -> Done<(Streets, Profile)> {
     Ok((streets, profile))
 }
 
-fn timed(case: &str, folder: &Path) -> Done<()> {
+fn on_graph(case: &str, folder: &Path) -> Done<()> {
     let (streets, profile) = streets(folder)?;
     let nodes = streets.junction_count();
     let junction = |node: usize| streets.junction_of_input(node as u32);
     let start = |node: usize| -> Done<Snap> {
         streets.snap_junction(&profile, junction(node)).ok_or_else(|| "a node without a street".into())
     };
-    let step = nodes / SOURCES;
-    let some: Vec<Snap> = (0..SOURCES).map(|at| start(at * step)).collect::<Done<_>>()?;
-    let all: Vec<Snap> = match case {
-        "jobs" => (0..nodes).map(start).collect::<Done<_>>()?,
-        _ => Vec::new(),
-    };
-    // What node n offers is n modulo 7.
-    let mut jobs = vec![0u32; nodes];
-    (0..nodes).for_each(|node| jobs[junction(node) as usize] = node as u32 % 7);
+    let every = |step: usize, count: usize| (0..count).map(|at| start(at * step)).collect::<Done<Vec<Snap>>>();
     let mut search = Search::new(&streets);
-    let (cpu, wall) = (cpu_seconds()?, Instant::now());
     let mut result = Vec::new();
+    let (mut ready, clock) = (0.0, Clock::start()?);
     match case {
         "one_to_all" => {
+            let some = every(nodes / SOURCES, SOURCES)?;
+            let clock = Clock::start()?;
             for from in &some {
                 search.run(&streets, &profile, from, Direction::From, MOST);
-                let total: u64 = search.reached().iter().filter_map(|&at| search.to_junction(at)).map(u64::from).sum();
-                result.push(total as f64 / 1000.0);
             }
+            clock.tell(0.0)?;
+            for from in &some[..COMPARED] {
+                search.run(&streets, &profile, from, Direction::From, MOST);
+                let metres =
+                    |node| search.to_junction(junction(node)).map_or(f64::NAN, |cost| f64::from(cost) / 1000.0);
+                result.extend((0..nodes).map(metres));
+            }
+            return write(folder, "ours", result);
         }
         "within" => {
+            let some = every(nodes / SOURCES, SOURCES)?;
+            let clock = Clock::start()?;
             for from in &some {
                 search.run(&streets, &profile, from, Direction::From, WITHIN);
                 result.push(search.reached().len() as f64);
             }
+            clock.tell(0.0)?;
         }
         "jobs" => {
-            for from in &all {
-                search.run(&streets, &profile, from, Direction::From, WITHIN);
+            // What node n offers is n modulo 7.
+            let mut jobs = vec![0_u32; nodes];
+            (0..nodes).for_each(|node| jobs[junction(node) as usize] = node as u32 % 7);
+            for from in every(1, nodes)? {
+                search.run(&streets, &profile, &from, Direction::From, WITHIN);
                 result.push(f64::from(search.reached().iter().map(|&at| jobs[at as usize]).sum::<u32>()));
             }
+            clock.tell(0.0)?;
+        }
+        "table" => {
+            let order = Order::new(&streets, &profile);
+            let skeleton = Arc::new(Skeleton::new(&order, &streets, &profile));
+            let hierarchy = Hierarchy::customise(&skeleton, &streets, &profile)?;
+            ready += cpu_seconds()? - clock.cpu;
+            let places: Vec<Option<Snap>> = every(nodes / PLACES, PLACES)?.into_iter().map(Some).collect();
+            let clock = Clock::start()?;
+            let table = hierarchy.table(&streets, &profile, &places, &places);
+            clock.tell(ready)?;
+            result.extend(table.iter().map(|&cost| if cost <= MOST { f64::from(cost) / 1000.0 } else { f64::NAN }));
         }
         _ => return Err(format!("there is no case {case}").into()),
     }
-    let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds()? - cpu);
-    write(folder, "ours", result.into_iter())?;
-    println!("{cpu} {wall} {}", peak_megabytes()?);
-    Ok(())
-}
-
-fn read(folder: &Path, name: &str) -> Done<Vec<f64>> {
-    let bytes = fs::read(folder.join(format!("{name}.f64")))?;
-    Ok(bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
-}
-
-fn write(folder: &Path, name: &str, values: impl Iterator<Item = f64>) -> Done<()> {
-    let bytes: Vec<u8> = values.flat_map(f64::to_le_bytes).collect();
-    Ok(fs::write(folder.join(format!("{name}.f64")), bytes)?)
-}
-
-/// Seconds that all threads have run.
-fn cpu_seconds() -> Done<f64> {
-    let mut nanoseconds = 0.0;
-    for task in fs::read_dir("/proc/self/task")? {
-        let text = fs::read_to_string(task?.path().join("schedstat"))?;
-        nanoseconds += text.split(' ').next().unwrap_or_default().parse::<f64>()?;
-    }
-    Ok(nanoseconds / 1e9)
-}
-
-fn peak_megabytes() -> Done<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak of memory")?;
-    Ok((line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0).round())
+    write(folder, "ours", result)
 }

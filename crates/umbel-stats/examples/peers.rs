@@ -2,8 +2,10 @@
 //! file each), makes one call of the engine on data in memory, writes the statistics to FOLDER/ours.f64 and prints CPU
 //! seconds of all threads, wall seconds and peak megabytes. Linux only: times come from /proc.
 
-use std::error::Error;
-use std::fs;
+#[path = "../../../benches/peers/measure.rs"]
+mod measure;
+
+use measure::{Done, cpu_seconds, peak_megabytes, write};
 use std::path::Path;
 use std::time::Instant;
 use umbel_stats::autocorrelation::local_moran::{Divisor as LocalDivisor, local_moran};
@@ -19,8 +21,6 @@ use umbel_stats::weights::contiguity::{Contiguity, contiguity};
 use umbel_stats::weights::distance::{Metric, k_nearest};
 use umbel_stats::{Weights, weights::Polygons};
 
-type Done<T> = Result<T, Box<dyn Error>>;
-
 /// What a call gives.
 type Call = Box<dyn FnOnce() -> Done<Vec<f64>>>;
 
@@ -34,18 +34,14 @@ fn main() -> Done<()> {
     let (cpu, wall) = (cpu_seconds()?, Instant::now());
     let result = call()?;
     let (wall, cpu) = (wall.elapsed().as_secs_f64(), cpu_seconds()? - cpu);
-    let bytes: Vec<u8> = result.iter().flat_map(|value| value.to_le_bytes()).collect();
-    fs::write(folder.join("ours.f64"), bytes)?;
+    write(folder, "ours", result)?;
     println!("{cpu} {wall} {}", peak_megabytes()?);
     Ok(())
 }
 
 /// Reads the data of a case.
 fn prepared(case: &str, folder: &Path) -> Done<Call> {
-    let read = |name: &str| -> Done<Vec<f64>> {
-        let bytes = fs::read(folder.join(format!("{name}.f64")))?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect())
-    };
+    let read = |name: &str| measure::read(folder, name);
     let codes = |name: &str| -> Done<Vec<u32>> { Ok(read(name)?.into_iter().map(|code| code as u32).collect()) };
     Ok(match case {
         "local_moran" | "moran" => {
@@ -130,20 +126,4 @@ fn degrees(weights: &Weights) -> Vec<f64> {
 
 fn columns(weights: &Weights) -> Vec<f64> {
     weights.all_neighbours().iter().map(|&to| f64::from(to)).collect()
-}
-
-/// Seconds that all threads have run.
-fn cpu_seconds() -> Done<f64> {
-    let mut nanoseconds = 0.0;
-    for task in fs::read_dir("/proc/self/task")? {
-        let text = fs::read_to_string(task?.path().join("schedstat"))?;
-        nanoseconds += text.split(' ').next().unwrap_or_default().parse::<f64>()?;
-    }
-    Ok(nanoseconds / 1e9)
-}
-
-fn peak_megabytes() -> Done<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak of memory")?;
-    Ok((line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0).round())
 }
