@@ -13,6 +13,7 @@ mod approach;
 mod journeys;
 mod lanes;
 mod network;
+mod onward;
 mod percentile;
 mod places;
 mod points;

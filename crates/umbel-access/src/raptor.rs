@@ -18,9 +18,11 @@ mod seeds;
 mod service;
 mod usage;
 
+pub(crate) use changes::ChangeFinder;
 pub use fares::{Discount, Fare, Fares};
 pub use journeys::{Journey, Leg, Ride, Trace};
 pub use priced::{PricedJourney, PricedTrace};
 pub use query::{Access, Frequencies, RangeQuery};
 pub use search::{Improved, RangeSearch};
+pub(crate) use seeds::Boardings;
 pub use usage::Usage;

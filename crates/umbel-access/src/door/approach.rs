@@ -242,6 +242,15 @@ fn between(
 }
 
 impl Egress {
+    /// Destination, seconds and stop of each way.
+    pub(super) fn walks(&self) -> impl Iterator<Item = (u32, u16, u32)> + Clone + '_ {
+        self.start.windows(2).enumerate().flat_map(|(destination, range)| {
+            let range = range[0] as usize..range[1] as usize;
+            let walks = self.seconds[range.clone()].iter().zip(&self.stops[range]);
+            walks.map(move |(&seconds, &stop)| (destination as u32, seconds, stop))
+        })
+    }
+
     /// Of ways between destinations and stops, several of a pair where there are `several` modes.
     fn of(destinations: usize, mut pairs: Vec<(u32, u32, u32)>, several: bool) -> Egress {
         if several {

@@ -1,13 +1,14 @@
 //! From many origins to many destinations.
 
 use super::approach::{Approach, Egress};
-use super::lanes::{Lane, padded, relax, width};
+use super::lanes::{Lane, relax, width};
 use super::network::Network;
-use super::percentile::network as sorting_network;
+use super::onward::{Boarded, Onward};
+use super::percentile::{TOGETHER, network as sorting_network};
 use super::places::Around;
 use super::points::Points;
 use super::stops::Rows;
-use super::times::{Times, Values};
+use super::times::{Line, Times, Values};
 use super::travel::Travel;
 use crate::Error;
 use crate::raptor::{Access, RangeQuery, RangeSearch};
@@ -21,9 +22,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 const AHEAD: usize = 16;
 
 /// A question about many origins and destinations, made ready: [`Journeys::run`] answers it origin by origin.
+/// Where origins are many, what follows the first boarding of a trip is found once for all of them.
 ///
 /// Memory: 6 bytes for each pair of a destination and a stop within a walk; each thread has the buffers of its searches
-/// and one row of times (2 bytes a destination and departure; 4 when the longest time is above nine hours).
+/// and one row of times (2 bytes a destination and departure; 4 when the longest time is above nine hours). What follows
+/// first boardings takes up to 256 MB, or is not kept.
 #[derive(Debug)]
 pub struct Journeys<'a> {
     network: &'a Network,
@@ -37,6 +40,7 @@ pub struct Journeys<'a> {
     pub destinations: Points,
     approach: Approach<'a>,
     egress: Egress,
+    onward: Option<Onward>,
     sorting: Arc<Vec<(u16, u16)>>,
     workers: Mutex<Vec<Worker>>,
 }
@@ -47,9 +51,13 @@ struct Worker {
     search: Search,
     around: Around,
     range: RangeSearch,
+    /// Stops around the origin.
     access: Vec<Access>,
     short: Rows<i16>,
     long: Rows<i32>,
+    boarded: Boarded,
+    /// Seconds to destinations without any vehicle.
+    direct: Vec<u32>,
     times: Times,
 }
 
@@ -106,6 +114,12 @@ impl<'a> Journeys<'a> {
         };
         let (approach, egress, origins, destinations) =
             Approach::new(network, profiles, (origins, destinations), radius, travel);
+        let onward = if travel.transit {
+            let of = (origins.len(), travel.max_access.max(travel.max_egress).min(travel.max_time));
+            Onward::new((&timetable, &transfers), &query, of, destinations.len(), egress.walks())
+        } else {
+            None
+        };
         Ok(Journeys {
             network,
             travel: travel.clone(),
@@ -116,6 +130,7 @@ impl<'a> Journeys<'a> {
             origins,
             destinations,
             egress,
+            onward,
             sorting: Arc::new(sorting_network(travel.window.count as usize)),
             workers: Mutex::new(Vec::new()),
         })
@@ -124,6 +139,11 @@ impl<'a> Journeys<'a> {
     /// Pairs of a destination and a stop within a walk.
     pub fn egress_pairs(&self) -> usize {
         self.egress.stops.len()
+    }
+
+    /// Whether what follows the first boarding of a trip is found once for all origins. The times are the same.
+    pub fn shares_trips(&self) -> bool {
+        self.onward.is_some()
     }
 
     /// Answers for every origin. `work` gets the times of one origin, on any thread; what it makes of them goes to `each`,
@@ -160,6 +180,8 @@ impl<'a> Journeys<'a> {
             access: Vec::new(),
             short: Rows::new(),
             long: Rows::new(),
+            boarded: Boarded::default(),
+            direct: Vec::new(),
             times: Times {
                 destinations: self.destinations.len(),
                 departures: self.travel.window.count as usize,
@@ -170,62 +192,93 @@ impl<'a> Journeys<'a> {
     }
 
     fn compute(&self, worker: &mut Worker, origin: usize) {
-        let Worker { search, around, range, access, short, long, times } = worker;
+        let Worker { search, around, range, access, short, long, boarded, direct, times } = worker;
+        direct.clear();
+        direct.resize(self.destinations.len().next_multiple_of(TOGETHER), u32::MAX);
+        self.approach.of(self.network, origin, (search, around), access, |destination, seconds| {
+            let least = &mut direct[destination as usize];
+            *least = seconds.min(*least);
+        });
         times.values.fit(self.travel.max_time);
-        let count = self.destinations.len() * padded(times.departures);
-        let searches = (search, around, range, access);
-        match &mut times.values {
-            Values::Short(values) => {
-                values.clear();
-                values.resize(count, i16::MAX);
-                self.fill(searches, origin, short, values);
+        let rides = self.travel.transit;
+        match (&mut times.values, &self.onward) {
+            (Values::Short(values), Some(onward)) if rides => {
+                self.begin(direct, values);
+                self.ride_on(onward, access, boarded, values);
             }
-            Values::Long(values) => {
-                values.clear();
-                values.resize(count, i32::MAX);
-                self.fill(searches, origin, long, values);
+            (Values::Short(values), _) => {
+                self.begin(direct, values);
+                if rides {
+                    self.ride(range, access, direct, short, values);
+                }
+            }
+            (Values::Long(values), _) => {
+                self.begin(direct, values);
+                if rides {
+                    self.ride(range, access, direct, long, values);
+                }
             }
         }
     }
 
-    fn fill<T: Lane>(
-        &self,
-        (search, around, range, access): (&mut Search, &mut Around, &mut RangeSearch, &mut Vec<Access>),
-        origin: usize,
-        rows: &mut Rows<T>,
-        values: &mut [T],
-    ) {
-        let travel = &self.travel;
-        let lanes = padded(travel.window.count as usize);
-        self.approach.of(self.network, origin, (search, around), access, |destination, seconds| {
-            let row = &mut values[destination as usize * lanes..][..lanes];
-            row.fill(row[0].min(T::of(seconds)));
-        });
-        if !travel.transit {
-            return;
+    /// At every departure one can go without any vehicle.
+    fn begin<T: Lane>(&self, direct: &[u32], values: &mut Vec<Line<T>>) {
+        let departures = self.travel.window.count as usize;
+        values.clear();
+        for block in direct.as_chunks::<TOGETHER>().0 {
+            let line = block.map(|seconds| if seconds == u32::MAX { T::MAX } else { T::of(seconds) });
+            values.extend(std::iter::repeat_n(line, departures));
         }
-        rows.begin(self.timetable.stops(), travel, self.query.first_departure);
+    }
+
+    /// By what is known from on board the trips that can be caught.
+    fn ride_on(&self, onward: &Onward, access: &[Access], boarded: &mut Boarded, values: &mut [Line<i16>]) {
+        let window = self.travel.window;
+        let longest = self.travel.max_time as i16;
+        onward.run(&self.timetable, &self.query, access, boarded, |departure, arrivals| {
+            let lane = if window.arrive_by { window.count - 1 - departure } else { departure };
+            let left = (departure * window.step) as i16;
+            let lines = values.iter_mut().skip(lane as usize).step_by(window.count as usize);
+            for (line, arrivals) in lines.zip(arrivals) {
+                for column in 0..TOGETHER {
+                    // Not reached stays far above the longest time.
+                    let time = (arrivals[column] - left).min(line[column]);
+                    line[column] = if time > longest { i16::MAX } else { time };
+                }
+            }
+        });
+    }
+
+    /// By a search over the timetable.
+    fn ride<T: Lane>(
+        &self,
+        range: &mut RangeSearch,
+        access: &[Access],
+        direct: &[u32],
+        rows: &mut Rows<T>,
+        values: &mut [Line<T>],
+    ) {
+        rows.begin(self.timetable.stops(), &self.travel, self.query.first_departure);
         range.run(&self.timetable, &self.transfers, access, &self.query, &mut |departure, improved| {
             for &(stop, arrival) in improved {
                 rows.improve(departure, stop, arrival);
             }
         });
         rows.finish();
-        match width(travel.window.count as usize) {
-            8 => self.join::<T, 8>(rows, values),
-            16 => self.join::<T, 16>(rows, values),
-            32 => self.join::<T, 32>(rows, values),
-            _ => self.join::<T, 64>(rows, values),
+        match width(self.travel.window.count as usize) {
+            8 => self.join::<T, 8>(rows, direct, values),
+            16 => self.join::<T, 16>(rows, direct, values),
+            32 => self.join::<T, 32>(rows, direct, values),
+            _ => self.join::<T, 64>(rows, direct, values),
         }
     }
 
     /// The earliest of the ways from all stops to each destination.
-    fn join<T: Lane, const WIDTH: usize>(&self, rows: &Rows<T>, values: &mut [T]) {
+    fn join<T: Lane, const WIDTH: usize>(&self, rows: &Rows<T>, direct: &[u32], values: &mut [Line<T>]) {
         let departures = self.travel.window.count as usize;
-        let lanes = padded(departures);
         let longest = T::of(self.travel.max_time);
         let mut near: Vec<(u32, T, T)> = Vec::new();
-        for (destination, values) in values.chunks_exact_mut(lanes).enumerate() {
+        for (destination, &direct) in direct[..self.destinations.len()].iter().enumerate() {
             let range = self.egress.start[destination] as usize..self.egress.start[destination + 1] as usize;
             near.clear();
             for (&stop, &walk) in self.egress.stops[range.clone()].iter().zip(&self.egress.seconds[range]) {
@@ -234,10 +287,11 @@ impl<'a> Journeys<'a> {
                     near.push((row, walk, least.plus(walk)));
                 }
             }
-            for (chunk, values) in values.chunks_exact_mut(WIDTH).enumerate() {
-                let Some(values) = values.first_chunk_mut::<WIDTH>() else { continue };
-                let real = (departures - chunk * WIDTH).min(WIDTH);
-                let mut best = *values;
+            let direct = if direct == u32::MAX { T::MAX } else { T::of(direct) };
+            let (block, column) = (destination / TOGETHER, destination % TOGETHER);
+            let lines = &mut values[block * departures..(block + 1) * departures];
+            for (chunk, lines) in lines.chunks_mut(WIDTH).enumerate() {
+                let mut best = [direct; WIDTH];
                 let mut worst = longest;
                 for group in near.chunks(8) {
                     for &(row, walk, least) in group {
@@ -247,11 +301,11 @@ impl<'a> Journeys<'a> {
                             relax(&mut best, row, walk);
                         }
                     }
-                    let most = best[..real].iter().copied().max().unwrap_or(longest);
+                    let most = best[..lines.len()].iter().copied().max().unwrap_or(longest);
                     worst = most.min(longest);
                 }
-                for (value, &best) in values.iter_mut().zip(&best) {
-                    *value = if best > longest { T::MAX } else { best };
+                for (line, &best) in lines.iter_mut().zip(&best) {
+                    line[column] = if best > longest { T::MAX } else { best };
                 }
             }
         }

@@ -10,7 +10,7 @@ pub fn rank(percentile: f64, count: usize) -> usize {
 }
 
 /// Destinations sorted at a time.
-pub const TOGETHER: usize = 16;
+pub const TOGETHER: usize = 32;
 
 /// The comparisons of a sorting network for `count` numbers.
 ///

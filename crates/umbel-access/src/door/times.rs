@@ -1,6 +1,6 @@
 //! The times from one origin.
 
-use super::lanes::{Lane, padded};
+use super::lanes::Lane;
 use super::percentile::{TOGETHER, rank, sort};
 use crate::Seconds;
 use std::sync::Arc;
@@ -15,11 +15,14 @@ pub struct Times {
     pub(super) network: Arc<Vec<(u16, u16)>>,
 }
 
-/// Destination by destination, lane by lane. Small where the longest time fits.
+/// Times of [`TOGETHER`] destinations at a departure.
+pub(super) type Line<T> = [T; TOGETHER];
+
+/// Block of destinations by block, a line for each departure. Small where the longest time fits.
 #[derive(Clone, Debug)]
 pub(super) enum Values {
-    Short(Vec<i16>),
-    Long(Vec<i32>),
+    Short(Vec<Line<i16>>),
+    Long(Vec<Line<i32>>),
 }
 
 impl Values {
@@ -35,12 +38,18 @@ impl Values {
 }
 
 /// Whether times up to `longest`, and one more walk, fit into 16 bits.
-fn fits(longest: u32) -> bool {
+pub(super) fn fits(longest: u32) -> bool {
     longest < i16::MAX as u32
 }
 
 fn time<T: Lane>(value: T) -> Seconds {
     if value == T::MAX { Seconds::UNREACHED } else { Seconds(value.seconds()) }
+}
+
+/// The times to a destination, in the order of departures.
+fn row<T: Lane>(values: &[Line<T>], departures: usize, destination: usize) -> impl Iterator<Item = T> + Clone + '_ {
+    let (block, column) = (destination / TOGETHER, destination % TOGETHER);
+    values[block * departures..(block + 1) * departures].iter().map(move |line| line[column])
 }
 
 impl Times {
@@ -60,25 +69,24 @@ impl Times {
     /// When there is no such destination or departure.
     pub fn get(&self, destination: usize, departure: usize) -> Seconds {
         assert!(departure < self.departures, "there is no departure {departure}");
-        let at = destination * padded(self.departures) + departure;
+        assert!(destination < self.destinations, "there is no destination {destination}");
+        let (at, column) = (destination / TOGETHER * self.departures + departure, destination % TOGETHER);
         match &self.values {
-            Values::Short(values) => time(values[at]),
-            Values::Long(values) => time(values[at]),
+            Values::Short(values) => time(values[at][column]),
+            Values::Long(values) => time(values[at][column]),
         }
     }
 
     /// All times, destination by destination, each in the order of departures.
     pub fn copy_to(&self, times: &mut Vec<Seconds>) {
-        fn copy<T: Lane>(values: &[T], departures: usize, times: &mut Vec<Seconds>) {
-            for row in values.chunks_exact(padded(departures)) {
-                times.extend(row[..departures].iter().map(|&value| time(value)));
-            }
+        fn copy<T: Lane>(values: &[Line<T>], of: &Times, times: &mut Vec<Seconds>) {
+            (0..of.destinations).for_each(|at| times.extend(row(values, of.departures, at).map(time)));
         }
         times.clear();
         times.reserve(self.destinations * self.departures);
         match &self.values {
-            Values::Short(values) => copy(values, self.departures, times),
-            Values::Long(values) => copy(values, self.departures, times),
+            Values::Short(values) => copy(values, self, times),
+            Values::Long(values) => copy(values, self, times),
         }
     }
 
@@ -94,19 +102,14 @@ impl Times {
         }
     }
 
-    fn ranked<T: Lane>(&self, values: &[T], ranks: &[usize]) -> Vec<Seconds> {
-        let lanes = padded(self.departures);
+    fn ranked<T: Lane>(&self, values: &[Line<T>], ranks: &[usize]) -> Vec<Seconds> {
         let mut out = vec![Seconds::UNREACHED; self.destinations * ranks.len()];
         if ranks.is_empty() {
             return out;
         }
         let mut columns = vec![[T::MAX; TOGETHER]; self.departures];
-        for (block, out) in values.chunks(lanes * TOGETHER).zip(out.chunks_mut(ranks.len() * TOGETHER)) {
-            for (column, row) in block.chunks_exact(lanes).enumerate() {
-                for (line, &value) in columns.iter_mut().zip(row) {
-                    line[column] = value;
-                }
-            }
+        for (block, out) in values.chunks_exact(self.departures).zip(out.chunks_mut(ranks.len() * TOGETHER)) {
+            columns.copy_from_slice(block);
             sort(&self.network, &mut columns);
             for (column, out) in out.chunks_exact_mut(ranks.len()).enumerate() {
                 for (out, &rank) in out.iter_mut().zip(ranks) {
@@ -120,17 +123,17 @@ impl Times {
     /// Per destination, the mean of the times at the departures that reach it (`None` when none does), and the share of
     /// departures that do.
     pub fn means(&self) -> Vec<(Option<f64>, f64)> {
-        fn means<T: Lane>(values: &[T], departures: usize) -> Vec<(Option<f64>, f64)> {
-            let of = |row: &[T]| {
-                let reached = || row[..departures].iter().filter(|&&value| value != T::MAX);
+        fn means<T: Lane>(values: &[Line<T>], of: &Times) -> Vec<(Option<f64>, f64)> {
+            let mean = |destination: usize| {
+                let reached = || row(values, of.departures, destination).filter(|&value| value != T::MAX);
                 let (count, sum) = (reached().count(), reached().map(|value| u64::from(value.seconds())).sum::<u64>());
-                ((count > 0).then(|| sum as f64 / count as f64), count as f64 / departures.max(1) as f64)
+                ((count > 0).then(|| sum as f64 / count as f64), count as f64 / of.departures.max(1) as f64)
             };
-            values.chunks_exact(padded(departures)).map(of).collect()
+            (0..of.destinations).map(mean).collect()
         }
         match &self.values {
-            Values::Short(values) => means(values, self.departures),
-            Values::Long(values) => means(values, self.departures),
+            Values::Short(values) => means(values, self),
+            Values::Long(values) => means(values, self),
         }
     }
 }

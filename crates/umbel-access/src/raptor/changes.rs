@@ -8,8 +8,10 @@
 //! Source: Witt, Trip-based public transit routing, ESA 2015, section 3.1 (transfer reduction), with arrivals by vehicle
 //! in place of arrivals on foot, since a walk is not chained to another.
 
+use super::RangeQuery;
 use super::labels::NEVER;
 use super::search::Setting;
+use super::seeds::{ridable, slacks};
 use crate::timetable::{Timetable, Transfers, VehicleFilter};
 use std::sync::Arc;
 
@@ -52,6 +54,58 @@ pub(super) struct Changes {
     ridden: Vec<i32>,
     touched_stops: Vec<u32>,
     touched_positions: Vec<u32>,
+}
+
+/// Tells the changes of one trip after the other.
+#[derive(Debug)]
+pub(crate) struct ChangeFinder<'a> {
+    setting: Setting<'a>,
+    allowed: Vec<bool>,
+    changes: Changes,
+}
+
+impl<'a> ChangeFinder<'a> {
+    /// For a query; nothing where services run by frequency, or there are too many trips to be numbered.
+    pub(crate) fn new(
+        timetable: &'a Timetable,
+        transfers: &'a Transfers,
+        query: &RangeQuery,
+    ) -> Option<ChangeFinder<'a>> {
+        let (mut changes, mut allowed) = (Changes::default(), Vec::new());
+        let filtered = ridable(timetable, query, &mut allowed);
+        changes.begin(timetable, transfers, query.boarding_slack, query.wheelchair, query.vehicles);
+        let (slack, after) = slacks(timetable, query);
+        let wheelchair = query.wheelchair;
+        let setting = Setting { timetable, transfers, slack, after, wheelchair, filtered, record: false };
+        (!changes.states.is_empty()).then_some(ChangeFinder { setting, allowed, changes })
+    }
+
+    /// Whether a pattern may be ridden.
+    pub(crate) fn may_ride(&self, pattern: u32) -> bool {
+        !self.setting.filtered || self.allowed[pattern as usize]
+    }
+
+    /// Whether one may get on and off at a stop.
+    pub(crate) fn usable(&self, stop: u32) -> bool {
+        self.setting.usable(stop)
+    }
+
+    /// The wait before boarding, and the time after getting off.
+    pub(crate) fn slacks(&self) -> (i32, i32) {
+        (self.setting.slack, self.setting.after)
+    }
+
+    /// Calls `each` with the changes from a trip that are worth making: the position got off at, from the first of the
+    /// pattern; the position boarded at, among those of all patterns; and the trip of its pattern.
+    pub(crate) fn find(&mut self, pattern: u32, trip: u32, mut each: impl FnMut(u32, u32, u32)) {
+        self.changes.starts.clear();
+        self.changes.list.clear();
+        self.changes.reduce(&self.setting, &self.allowed, pattern, trip);
+        for index in 0..self.setting.timetable.patterns[pattern as usize].count {
+            let (from, to) = self.changes.range(0, index as usize, false);
+            (from..to).map(|at| self.changes.get(at)).for_each(|(position, trip)| each(index, position, trip));
+        }
+    }
 }
 
 impl Changes {

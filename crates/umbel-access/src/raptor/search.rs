@@ -3,10 +3,10 @@
 use super::changes::Changes;
 use super::journeys::{Parent, Parents};
 use super::labels::{Labels, Marks, NEVER, Planes};
-use super::seeds::Seeds;
+use super::seeds::{Seeds, ridable, slacks, usable};
 use super::service::Rules;
 use super::{Access, RangeQuery};
-use crate::timetable::{Boarding, Pattern, Timetable, Transfers};
+use crate::timetable::{Boarding, Timetable, Transfers};
 
 /// Gets the number of a departure, and (stop, earliest arrival by vehicle) for stops where that got better.
 pub type Improved<'a> = &'a mut dyn FnMut(u32, &[(u32, u32)]);
@@ -51,6 +51,7 @@ pub struct RangeSearch {
 }
 
 /// What does not change during one search.
+#[derive(Debug)]
 pub(super) struct Setting<'a> {
     pub(super) timetable: &'a Timetable,
     pub(super) transfers: &'a Transfers,
@@ -58,11 +59,11 @@ pub(super) struct Setting<'a> {
     pub(super) slack: i32,
     /// Time after getting off: the wait, in a reversed timetable.
     pub(super) after: i32,
-    wheelchair: bool,
+    pub(super) wheelchair: bool,
     /// Whether some patterns may not be ridden.
     pub(super) filtered: bool,
     /// Whether to keep how labels come about.
-    record: bool,
+    pub(super) record: bool,
 }
 
 impl Setting<'_> {
@@ -156,7 +157,7 @@ impl RangeSearch {
         if record {
             self.parents.make_room(timetable.stops() * rounds);
         }
-        self.prepare_access(timetable, access, query);
+        usable(timetable, access, query, &mut self.access);
         let setting = self.prepare_rules(timetable, transfers, query, record);
         let allowed = std::mem::take(&mut self.allowed);
         let may_ride = |pattern: u32| !setting.filtered || allowed[pattern as usize];
@@ -193,19 +194,6 @@ impl RangeSearch {
         self.next.clear();
     }
 
-    /// Access stops, each once, that can be used.
-    fn prepare_access(&mut self, timetable: &Timetable, access: &[Access], query: &RangeQuery) {
-        self.access.clear();
-        let usable = |access: &&Access| {
-            let stop = access.stop as usize;
-            let fit = stop < timetable.stops() && (!query.wheelchair || timetable.accessible[stop]);
-            fit && access.seconds <= query.max_time
-        };
-        self.access.extend(access.iter().filter(usable));
-        self.access.sort_unstable_by_key(|access| (access.stop, access.seconds));
-        self.access.dedup_by_key(|access| access.stop);
-    }
-
     fn prepare_rules<'a>(
         &mut self,
         timetable: &'a Timetable,
@@ -213,17 +201,10 @@ impl RangeSearch {
         query: &RangeQuery,
         record: bool,
     ) -> Setting<'a> {
-        let filtered = query.wheelchair || query.vehicles != Default::default();
-        self.allowed.clear();
-        if filtered {
-            let may =
-                |pattern: &Pattern| query.vehicles.allows(pattern.vehicle) && (!query.wheelchair || pattern.wheelchair);
-            self.allowed.extend(timetable.patterns.iter().map(may));
-        }
+        let filtered = ridable(timetable, query, &mut self.allowed);
         self.rules.prepare(timetable, query.frequencies);
         self.changes.begin(timetable, transfers, query.boarding_slack, query.wheelchair, query.vehicles);
-        let slack = query.boarding_slack as i32;
-        let (slack, after) = if timetable.mirror.is_none() { (slack, 0) } else { (0, slack) };
+        let (slack, after) = slacks(timetable, query);
         Setting { timetable, transfers, slack, after, wheelchair: query.wheelchair, filtered, record }
     }
 

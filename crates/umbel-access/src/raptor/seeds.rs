@@ -1,17 +1,71 @@
 //! First boardings: which trips can be caught by leaving at which departure, and not by leaving later.
 
 use super::{Access, RangeQuery};
-use crate::timetable::Timetable;
+use crate::timetable::{Pattern, Timetable};
 
 /// A trip that becomes possible to catch.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seed {
+pub(crate) struct Seed {
     /// Pattern.
-    pub(super) pattern: u32,
+    pub(crate) pattern: u32,
     /// Position where it is boarded, among those of all patterns.
-    pub(super) position: u32,
+    pub(crate) position: u32,
     /// Trip of the pattern.
-    pub(super) trip: u32,
+    pub(crate) trip: u32,
+}
+
+/// The wait before boarding, and the time after getting off: in a reversed timetable the wait comes then.
+pub(super) fn slacks(timetable: &Timetable, query: &RangeQuery) -> (i32, i32) {
+    let slack = query.boarding_slack as i32;
+    if timetable.mirror.is_none() { (slack, 0) } else { (0, slack) }
+}
+
+/// Access stops, each once, that can be used.
+pub(super) fn usable(timetable: &Timetable, access: &[Access], query: &RangeQuery, list: &mut Vec<Access>) {
+    list.clear();
+    let usable = |access: &&Access| {
+        let stop = access.stop as usize;
+        let fit = stop < timetable.stops() && (!query.wheelchair || timetable.accessible[stop]);
+        fit && access.seconds <= query.max_time
+    };
+    list.extend(access.iter().filter(usable));
+    list.sort_unstable_by_key(|access| (access.stop, access.seconds));
+    list.dedup_by_key(|access| access.stop);
+}
+
+/// Which patterns may be ridden; nothing where all may. Whether it was asked.
+pub(super) fn ridable(timetable: &Timetable, query: &RangeQuery, allowed: &mut Vec<bool>) -> bool {
+    let filtered = query.wheelchair || query.vehicles != Default::default();
+    allowed.clear();
+    if filtered {
+        let may =
+            |pattern: &Pattern| query.vehicles.allows(pattern.vehicle) && (!query.wheelchair || pattern.wheelchair);
+        allowed.extend(timetable.patterns.iter().map(may));
+    }
+    filtered
+}
+
+/// First boardings of a window without a search. Holds its memory, to be used again: make one a thread.
+#[derive(Debug, Default)]
+pub(crate) struct Boardings {
+    access: Vec<Access>,
+    allowed: Vec<bool>,
+    seeds: Seeds,
+}
+
+impl Boardings {
+    /// Finds the trips to be boarded first, for a query that makes sense. Services by frequency are none.
+    pub(crate) fn find(&mut self, timetable: &Timetable, access: &[Access], query: &RangeQuery) {
+        usable(timetable, access, query, &mut self.access);
+        let filtered = ridable(timetable, query, &mut self.allowed);
+        let allowed = |pattern: u32| !filtered || self.allowed[pattern as usize];
+        self.seeds.find(timetable, &self.access, query, slacks(timetable, query).0, allowed);
+    }
+
+    /// Trips that can be caught by leaving at a departure, and not by leaving later.
+    pub(crate) fn of(&self, departure: u32) -> &[Seed] {
+        self.seeds.of(departure)
+    }
 }
 
 /// Seeds of a window, by departure.

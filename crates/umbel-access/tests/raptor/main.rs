@@ -1,6 +1,7 @@
 //! Searches of timetables against a brute force, and against figures worked by hand.
 
 mod brute;
+mod door;
 mod fares;
 mod frequencies;
 mod journeys;
