@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 use umbel_access::streets::hierarchy::{Hierarchy, LANES, Order, Skeleton, Sweep};
+use umbel_access::streets::sharing::each_to_targets;
 use umbel_access::streets::{
-    Direction, MOST, Mode, Profile, ProfileOptions, SMALL_ISLAND, Search, Segment, Snap, StreetInput, Streets,
+    Direction, MOST, Mode, Nodes, Profile, ProfileOptions, SMALL_ISLAND, Search, Segment, Snap, StreetInput, Streets,
     TargetCosts, Targets, sphere, table,
 };
 use umbel_network::osm::{self, Rules};
@@ -103,6 +104,21 @@ fn walking(name: &str, input: &StreetInput) -> Result<(Streets, Profile), Box<dy
     Ok((streets, profile))
 }
 
+/// From junctions to all nodes: a search over junctions, then one pass over the points between them.
+fn to_nodes(streets: &Streets, profile: &Profile) {
+    let (ready, nodes) = timed(|| Nodes::new(streets, profile, Direction::From));
+    let starts = spread(streets, profile, 100);
+    let (mut search, mut costs) = (Search::new(streets), Vec::new());
+    let time = best(starts.len(), || {
+        for start in &starts {
+            search.run(streets, profile, start, Direction::From, MOST);
+            search.to_nodes(profile, &nodes, &mut costs);
+        }
+    });
+    println!("nodes by way of junctions: {} made ready in {ready:.1} ms", nodes.len());
+    println!("  one to all nodes, walking       {time:9.3} ms");
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let extract = arguments.first().ok_or("which extract?")?;
@@ -117,6 +133,7 @@ fn run(extract: &str, points: Option<&str>) -> Result<(), Box<dyn Error>> {
     println!("neutral rules, read in {reading:.0} ms");
     let (streets, profile) = walking("junctions", &neutral)?;
     let (all, all_profile) = walking("every node", &every_node(&neutral))?;
+    to_nodes(&streets, &profile);
 
     let points = match points {
         Some(path) => columns(path)?,
@@ -131,22 +148,19 @@ fn run(extract: &str, points: Option<&str>) -> Result<(), Box<dyn Error>> {
     println!("  table on foot                   {:9.3} ms an origin", time / points.len() as f64);
 
     let targets = Targets::new(&streets, &profile, &places, Direction::From);
-    let starts: Vec<Snap> = (0..all.junction_count() as u32)
+    let starts: Vec<Option<Snap>> = (0..all.junction_count() as u32)
         .filter(|&junction| all.snap_junction(&all_profile, junction).is_some())
-        .filter_map(|junction| {
+        .map(|junction| {
             let [longitude, latitude] = all.junction_point(junction);
             streets.snap(&profile, longitude, latitude, 1.0)
         })
         .collect();
-    let (mut search, mut costs) = (Search::new(&streets), TargetCosts::new());
     let (time, sum) = timed(|| {
-        let mut sum = 0.0;
-        for start in &starts {
-            search.run(&streets, &profile, start, Direction::From, 3_600_000);
-            search.to_targets(&profile, &targets, &mut costs);
-            sum += costs.reached().iter().map(|&target| points[target as usize][2]).sum::<f64>();
-        }
-        sum
+        let sum = |_: usize, costs: &TargetCosts| {
+            costs.reached().iter().map(|&target| points[target as usize][2]).sum::<f64>()
+        };
+        let sums = each_to_targets(&streets, &profile, &starts, &targets, Direction::From, 3_600_000, sum);
+        sums.iter().sum::<f64>()
     });
     println!("  jobs within 3,600 m, all nodes  {time:9.0} ms (sum {sum})");
 

@@ -41,7 +41,7 @@ impl TargetCosts {
         &self.reached
     }
 
-    fn clear(&mut self, targets: usize) {
+    pub(crate) fn clear(&mut self, targets: usize) {
         if self.costs.len() == targets {
             for &target in &self.reached {
                 self.costs[target as usize] = CLOSED;
@@ -54,7 +54,7 @@ impl TargetCosts {
     }
 
     #[inline]
-    fn offer(&mut self, target: u32, cost: Cost) {
+    pub(crate) fn offer(&mut self, target: u32, cost: Cost) {
         let least = &mut self.costs[target as usize];
         if *least == CLOSED {
             self.reached.push(target);
@@ -96,6 +96,20 @@ impl Targets {
     fn at(&self, junction: u32) -> &[(u32, Cost)] {
         &self.at[self.start[junction as usize] as usize..self.start[junction as usize + 1] as usize]
     }
+
+    /// Offers the targets on the segment of a point at what the way along it costs.
+    pub(crate) fn along(&self, profile: &Profile, start: &Snap, limit: Cost, costs: &mut TargetCosts) {
+        let first = self.on.partition_point(|&(segment, _)| segment < start.segment);
+        for &(_, target) in self.on[first..].iter().take_while(|&&(segment, _)| segment == start.segment) {
+            let along = self.points[target as usize].as_ref().and_then(|point| match self.direction {
+                Direction::From => profile.along(start, point),
+                Direction::To => profile.along(point, start),
+            });
+            if let Some(cost) = along.filter(|&cost| cost <= limit) {
+                costs.offer(target, cost);
+            }
+        }
+    }
 }
 
 impl Search {
@@ -119,16 +133,8 @@ impl Search {
                 }
             }
         }
-        let Some(start) = self.start() else { return };
-        let first = targets.on.partition_point(|&(segment, _)| segment < start.segment);
-        for &(_, target) in targets.on[first..].iter().take_while(|&&(segment, _)| segment == start.segment) {
-            let along = targets.points[target as usize].as_ref().and_then(|point| match targets.direction {
-                Direction::From => profile.along(start, point),
-                Direction::To => profile.along(point, start),
-            });
-            if let Some(cost) = along.filter(|&cost| cost <= limit) {
-                costs.offer(target, cost);
-            }
+        if let Some(start) = self.start() {
+            targets.along(profile, start, limit, costs);
         }
     }
 }
