@@ -3,13 +3,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use umbel_access::door::{LinkOptions, Network};
 use umbel_access::isochrone::DrawOptions;
 use umbel_access::isochrone::search::{IsochroneSearch, StopTimes, StreetTimes, StreetTravel};
 use umbel_access::isochrone::streets::Samples;
 use umbel_access::raptor::RangeQuery;
-use umbel_access::streets::{Direction, Mode, ProfileOptions, Search, Snap, Streets};
-use umbel_access::timetable::{Timetable, Transfers};
+use umbel_access::streets::{Mode, ProfileOptions, SMALL_ISLAND, Streets};
 use umbel_core::Date;
 use umbel_network::gtfs::{Feeds, Options};
 use umbel_network::osm::{self, Rules};
@@ -24,23 +25,22 @@ fn main() -> Result<(), Failure> {
     let date: Date = date.parse().map_err(|_| "the date is none")?;
     let rules = Rules::named("standard").ok_or("no rules")?;
     let streets = Streets::new(&osm::read(Path::new(extract), extract, &rules).streets)?;
-    let profile = streets.profile(Mode::Walk, &ProfileOptions { smallest_island: 40, ..ProfileOptions::default() })?;
+    let options = ProfileOptions { smallest_island: SMALL_ISLAND, ..ProfileOptions::default() };
+    let profile = streets.profile(Mode::Walk, &options)?;
     let (feeds, _) = Feeds::read(feeds);
     let (compiled, _) = feeds.timetable(date, &Options::default());
-    let timetable = Timetable::new(&compiled.input)?;
-    let stops = compiled.input.stops.iter();
-    let stops: Vec<Option<Snap>> =
-        stops.map(|stop| streets.snap(&profile, stop.longitude, stop.latitude, 300.0)).collect();
-    let transfers = Transfers::new(stops.len(), walks(&streets, &profile, &stops).into_iter());
+    let network = Network::new(Arc::new(streets), Arc::new(profile), &compiled.input, &LinkOptions::default())?;
+    let (streets, profile, timetable) = (&*network.streets, &*network.walk, &*network.timetable);
+    let (stops, transfers) = (&network.stops.snaps, network.transfers(1.0));
     let draw = DrawOptions::default();
     let begin = on_processor();
-    let samples = Samples::new(&streets, &profile, draw.cell);
+    let samples = Samples::new(streets, profile, draw.cell);
     println!("{} junctions, points along streets in {:?}", streets.junction_count(), on_processor() - begin);
 
     let travel = StreetTravel { max_access: 1800, ..StreetTravel::default() };
     let query = RangeQuery { first_departure: 14 * 3600, departures: 60, max_time: 5400, ..RangeQuery::default() };
-    let (mut access, mut at_stops) = (StreetTimes::new(&streets), StopTimes::new(&timetable));
-    let mut search = IsochroneSearch::new(&streets);
+    let (mut access, mut at_stops) = (StreetTimes::new(streets), StopTimes::new(timetable));
+    let mut search = IsochroneSearch::new(streets);
     let mut spent = [Duration::ZERO; 3];
     let (mut drawn, mut vertices, mut area) = (0, 0, [0.0; 3]);
     for line in fs::read_to_string(points)?.lines().skip(1) {
@@ -51,14 +51,14 @@ fn main() -> Result<(), Failure> {
             let now = on_processor();
             spent[step] += now - std::mem::replace(&mut begin, now);
         };
-        let Some(snap) = streets.snap(&profile, origin[0], origin[1], 1600.0) else { continue };
-        let access = access.access(&streets, &profile, &travel, &snap, &stops);
+        let Some(snap) = streets.snap(profile, origin[0], origin[1], 1600.0) else { continue };
+        let access = access.access(streets, profile, &travel, &snap, stops);
         lap(0);
-        let times = at_stops.run(&timetable, &transfers, &access, &query, 50.0)?;
+        let times = at_stops.run(timetable, &transfers, &access, &query, 50.0)?;
         lap(1);
         let from = (origin, Some(&snap));
         let cutoffs = [1800, 3600, 5400];
-        let areas = search.run(&streets, &profile, &samples, &travel, from, (&stops, times), &cutoffs, &draw)?;
+        let areas = search.run(streets, profile, &samples, &travel, from, (stops, times), &cutoffs, &draw)?;
         lap(2);
         drawn += 1;
         for (sum, isochrone) in area.iter_mut().zip(&areas) {
@@ -78,20 +78,4 @@ fn main() -> Result<(), Failure> {
 fn on_processor() -> Duration {
     let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     Duration::from_nanos(told.split(' ').next().and_then(|text| text.parse().ok()).unwrap_or_default())
-}
-
-/// Walks between stops of at most 1,000 m.
-fn walks(streets: &Streets, profile: &umbel_access::streets::Profile, stops: &[Option<Snap>]) -> Vec<(u32, u32, u32)> {
-    let mut search = Search::new(streets);
-    let mut walks = Vec::new();
-    for (from, snap) in stops.iter().enumerate() {
-        let Some(snap) = snap else { continue };
-        search.run(streets, profile, snap, Direction::From, 1_000_000);
-        for (to, other) in stops.iter().enumerate().filter(|other| other.0 != from) {
-            if let Some(cost) = other.as_ref().and_then(|other| search.to_snap(streets, profile, other)) {
-                walks.push((from as u32, to as u32, cost / 1000));
-            }
-        }
-    }
-    walks
 }
