@@ -22,7 +22,7 @@ mod times;
 mod travel;
 
 pub use journeys::Journeys;
-pub use network::{LinkOptions, Network};
+pub use network::{LinkOptions, Links, Network};
 pub use percentile::rank;
 pub use points::{Points, SNAP_RADIUS};
 pub use times::Times;

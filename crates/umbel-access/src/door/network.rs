@@ -2,7 +2,7 @@
 
 use crate::door::places::{Around, Places};
 use crate::door::points::Points;
-use crate::streets::{Cost, Direction, Profile, Search, Streets};
+use crate::streets::{Cost, Direction, Profile, Search, Snap, Streets};
 use crate::timetable::{TimetableInput, Transfers};
 use crate::{Error, timetable::Timetable};
 use rayon::prelude::*;
@@ -50,39 +50,106 @@ pub struct Network {
     stated: Arc<Vec<crate::timetable::Transfer>>,
 }
 
-impl Network {
-    /// Joins streets and a timetable.
+/// How stops are joined to streets and to each other over them: what takes longest of making a network, to be kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Links {
+    /// Where each stop meets the street.
+    pub stops: Points,
+    /// Walks between stops: stop left, stop reached, millimetres.
+    pub walks: Vec<(u32, u32, Cost)>,
+}
+
+impl Links {
+    /// Joins the stops of a timetable to streets.
     ///
     /// One bounded search a stop; about 30 ns a junction within the longest walk of each, spread over threads.
     ///
     /// # Errors
-    /// What is wrong with the timetable, or an option out of its range.
+    /// An option out of its range.
     pub fn new(
-        streets: Arc<Streets>,
-        walk: Arc<Profile>,
+        streets: &Streets,
+        walk: &Profile,
         timetable: &TimetableInput,
         options: &LinkOptions,
-    ) -> Result<Network, Error> {
+    ) -> Result<Links, Error> {
         for (parameter, value) in [("radius", options.radius), ("transfer", options.transfer)] {
             if !(0.0..=100_000.0).contains(&value) {
                 let message = format!("{value} lies outside of 0 to 100,000 m");
                 return Err(Error::Parameter { parameter, message });
             }
         }
-        let prepared = Timetable::new(timetable)?;
-        let at: Vec<[f64; 2]> = timetable.stops.iter().map(|stop| [stop.longitude, stop.latitude]).collect();
-        let stops = Points::new(&streets, &walk, &at, options.radius);
-        let walks = walks(&streets, &walk, &stops, (options.transfer * 1000.0) as Cost);
+        let stops = Points::new(streets, walk, &places(timetable), options.radius);
+        let walks = walks(streets, walk, &stops, (options.transfer * 1000.0) as Cost);
+        Ok(Links { stops, walks })
+    }
+
+    /// Whether they can be those of so many stops and segments.
+    fn check(&self, stops: usize, segments: usize) -> Result<(), Error> {
+        let wrong = |at, message| Err(Error::Input { array: "links", at, message });
+        if self.stops.snaps.len() != stops || self.stops.distances.len() != stops {
+            return wrong(self.stops.snaps.len(), format!("they are not those of {stops} stops"));
+        }
+        let known = |snap: &Option<Snap>| snap.is_none_or(|snap| (snap.segment as usize) < segments);
+        if let Some(at) = self.stops.snaps.iter().position(|snap| !known(snap)) {
+            return wrong(at, format!("its segment is not among the {segments} segments"));
+        }
+        let ends = |walk: &(u32, u32, Cost)| (walk.0.max(walk.1) as usize) < stops;
+        if let Some(at) = self.walks.iter().position(|walk| !ends(walk)) {
+            return wrong(at, format!("its stops are not among the {stops} stops"));
+        }
+        Ok(())
+    }
+}
+
+fn places(timetable: &TimetableInput) -> Vec<[f64; 2]> {
+    timetable.stops.iter().map(|stop| [stop.longitude, stop.latitude]).collect()
+}
+
+impl Network {
+    /// Joins streets and a timetable.
+    ///
+    /// # Errors
+    /// What is wrong with the timetable, or an option out of its range.
+    ///
+    /// # Cost
+    /// That of [`Links::new`], mostly.
+    pub fn new(
+        streets: Arc<Streets>,
+        walk: Arc<Profile>,
+        timetable: &TimetableInput,
+        options: &LinkOptions,
+    ) -> Result<Network, Error> {
+        let links = Links::new(&streets, &walk, timetable, options)?;
+        Network::linked(streets, walk, timetable, options, links)
+    }
+
+    /// Streets and a timetable whose stops have been joined to these streets by these options before.
+    ///
+    /// # Errors
+    /// What is wrong with the timetable, or links that cannot be those of it.
+    pub fn linked(
+        streets: Arc<Streets>,
+        walk: Arc<Profile>,
+        timetable: &TimetableInput,
+        options: &LinkOptions,
+        links: Links,
+    ) -> Result<Network, Error> {
+        links.check(timetable.stops.len(), walk.segment_count(&streets))?;
         Ok(Network {
             streets,
             walk,
-            timetable: Arc::new(prepared),
-            stops: Arc::new(stops),
-            walks: Arc::new(walks),
+            timetable: Arc::new(Timetable::new(timetable)?),
+            stops: Arc::new(links.stops),
+            walks: Arc::new(links.walks),
             options: *options,
-            at: Arc::new(at),
+            at: Arc::new(places(timetable)),
             stated: Arc::new(timetable.transfers.clone()),
         })
+    }
+
+    /// How its stops are joined, to be kept for [`Network::linked`].
+    pub fn links(&self) -> Links {
+        Links { stops: (*self.stops).clone(), walks: (*self.walks).clone() }
     }
 
     /// The walks between stops at a speed, in metres a second: those over streets, then what the timetable states of a

@@ -2,12 +2,13 @@
 
 use crate::streets::{Profile, Snap, Streets};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// How far from a street a point may lie, in metres, as in R5.
 pub const SNAP_RADIUS: f64 = 1600.0;
 
 /// Points joined to the streets of a profile.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Points {
     /// Where each point meets the street; `None` when no street is near enough.
     pub snaps: Vec<Option<Snap>>,
