@@ -14,6 +14,7 @@ const STEP: f64 = 0.001;
 const SIDE: u32 = 6;
 
 /// Streets in a square of crossings, some missing.
+#[allow(clippy::expect_used, reason = "a test fails by panicking")]
 fn streets(stream: &mut Stream) -> Streets {
     let mut input = StreetInput { shape_start: vec![0], classes: vec!["street".into()], ..StreetInput::default() };
     for at in 0..SIDE * SIDE {
