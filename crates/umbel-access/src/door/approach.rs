@@ -86,14 +86,6 @@ fn seconds_of(profile: &Profile, walk_speed: f64, cost: Cost) -> u32 {
     if profile.mode() == Mode::Walk { seconds(cost, walk_speed) } else { cost / 1000 }
 }
 
-/// Where the stops are joined to the streets of a mode.
-fn stops_by(network: &Network, profile: &Profile) -> Vec<Option<Snap>> {
-    match profile.mode() {
-        Mode::Walk => network.stops.snaps.clone(),
-        _ => Points::new(&network.streets, profile, &network.at, network.options.radius).snaps,
-    }
-}
-
 fn turned(direction: Direction) -> Direction {
     match direction {
         Direction::From => Direction::To,
@@ -135,7 +127,7 @@ impl<'a> Approach<'a> {
         for (from, to) in from.iter().zip(&to) {
             let profile = from.profile;
             let stops =
-                (travel.transit && !arrive_by).then(|| (found(profile, &stops_by(network, profile)), first(profile)));
+                (travel.transit && !arrive_by).then(|| (found(profile, &network.stops_by(profile)), first(profile)));
             let direct = all_the_way(profile).map(|limit| (found(profile, &to.points.snaps), limit));
             ways.push(Way { profile, starts: from.points.snaps.clone(), stops, direct });
         }
@@ -153,7 +145,7 @@ impl<'a> Approach<'a> {
         let mut ends = Vec::new();
         if travel.transit && arrive_by {
             for joined in &to {
-                let stops = stops_by(network, joined.profile);
+                let stops = network.stops_by(joined.profile);
                 let limit = first(joined.profile);
                 pairs.extend(between(network, joined.profile, &stops, &joined.points.snaps, (direction, limit), speed));
             }

@@ -2,7 +2,7 @@
 
 use crate::door::places::{Around, Places};
 use crate::door::points::Points;
-use crate::streets::{Cost, Direction, Profile, Search, Snap, Streets};
+use crate::streets::{Cost, Direction, Mode, Profile, Search, Snap, Streets};
 use crate::timetable::{TimetableInput, Transfers};
 use crate::{Error, timetable::Timetable};
 use rayon::prelude::*;
@@ -43,9 +43,9 @@ pub struct Network {
     pub stops: Arc<Points>,
     /// Walks between stops: stop left, stop reached, millimetres.
     walks: Arc<Vec<(u32, u32, Cost)>>,
-    pub(super) options: LinkOptions,
+    options: LinkOptions,
     /// Where each stop is.
-    pub(super) at: Arc<Vec<[f64; 2]>>,
+    at: Arc<Vec<[f64; 2]>>,
     /// Transfers that the timetable states.
     stated: Arc<Vec<crate::timetable::Transfer>>,
 }
@@ -189,6 +189,14 @@ impl Network {
             start += row.len();
         }
         keep
+    }
+
+    /// Where the stops meet the streets of a mode.
+    pub fn stops_by(&self, profile: &Profile) -> Vec<Option<Snap>> {
+        match profile.mode() {
+            Mode::Walk => self.stops.snaps.clone(),
+            _ => Points::new(&self.streets, profile, &self.at, self.options.radius).snaps,
+        }
     }
 
     /// Number of walks between stops over streets.

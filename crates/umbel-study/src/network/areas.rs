@@ -69,8 +69,11 @@ impl<'l> Areas<'l> {
             return Err("areas are drawn with half headways, not with timetables drawn at random".to_owned());
         }
         let of_streets = [TravelMode::Walk, TravelMode::Bike, TravelMode::Car];
-        if !trip.rides() && of_streets.iter().filter(|mode| trip.has(**mode)).count() > 1 {
-            return Err("areas are drawn for one mode at a time".to_owned());
+        if of_streets.iter().filter(|mode| trip.has(**mode)).count() > 1 {
+            return Err("areas are drawn for one mode over streets at a time".to_owned());
+        }
+        if trip.rides() && trip.has(TravelMode::Car) {
+            return Err("areas are not drawn for cars that are left at a stop".to_owned());
         }
         let profile = match (&linked.car, &linked.bike, &linked.door) {
             (Some(car), ..) => car,

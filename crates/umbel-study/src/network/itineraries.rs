@@ -6,6 +6,8 @@ use super::snaps::Snaps;
 use super::travel::{Linked, rules};
 use super::trip::Frequencies;
 use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use umbel_access::raptor::{Access, Journey, Leg, RangeQuery, RangeSearch};
 use umbel_access::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap};
 use umbel_access::timetable::{Transfers, Vehicle};
@@ -39,7 +41,7 @@ pub struct Ridden {
 /// A part of a journey.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ItineraryLeg {
-    /// `walk`, `bike` or `ride`.
+    /// `walk`, `bike`, `car` or `ride`.
     pub mode: &'static str,
     /// Where it begins.
     pub from: LegEnd,
@@ -68,7 +70,7 @@ pub struct Itinerary {
     pub seconds: i64,
     /// Vehicles ridden.
     pub rides: u32,
-    /// Seconds on foot (or bicycle).
+    /// Seconds over streets: on foot, by bicycle or car.
     pub walking: i64,
     /// Its parts.
     pub legs: Vec<ItineraryLeg>,
@@ -79,12 +81,33 @@ pub struct Itinerary {
 pub struct Itineraries<'l> {
     linked: &'l Linked,
     network: &'l Network,
-    profile: &'l Profile,
+    /// The modes of the first mile, with where the origins, the destinations and the stops are joined.
+    first_mile: Vec<FirstMile<'l>>,
     transfers: Transfers,
     query: RangeQuery,
     origins: Snaps,
     destinations: Snaps,
     points: (Vec<[f64; 2]>, Vec<[f64; 2]>),
+}
+
+/// A mode of the first mile, and of ways without any vehicle.
+#[derive(Debug)]
+struct FirstMile<'l> {
+    profile: &'l Profile,
+    origins: Snaps,
+    destinations: Snaps,
+    stops: Cow<'l, [Option<Snap>]>,
+}
+
+/// What one mode finds at a place: the quickest counts.
+type Found = BTreeMap<u32, (u32, &'static str)>;
+
+fn name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Walk => "walk",
+        Mode::Bike => "bike",
+        Mode::Car => "car",
+    }
 }
 
 impl<'l> Itineraries<'l> {
@@ -106,15 +129,28 @@ impl<'l> Itineraries<'l> {
         if trip.arrive_by || trip.frequencies == Frequencies::Draws {
             return Err("journeys are told for departures, with half headways".to_owned());
         }
-        let profile = linked.bike.as_ref().unwrap_or(&door.walk);
         let rules = rules(trip, 0);
         let points = |sites: Sites<'_>| -> Vec<[f64; 2]> {
             sites.longitude.iter().zip(sites.latitude).map(|(&x, &y)| [x, y]).collect()
         };
+        let joined = |profile: &Profile, sites| Snaps::of(&linked.streets, profile, sites, trip.max_snap);
+        let first_mile: Vec<FirstMile> = (linked.first_mile(door).into_iter())
+            .map(|profile| FirstMile {
+                profile,
+                origins: joined(profile, origins),
+                destinations: joined(profile, destinations),
+                stops: match profile.mode() {
+                    Mode::Walk => Cow::Borrowed(&door.stops.snaps),
+                    _ => Cow::Owned(door.stops_by(profile)),
+                },
+            })
+            .collect();
+        let mut nearest = Snaps::default();
+        first_mile.iter().for_each(|way| nearest.join(way.origins.clone()));
         Ok(Itineraries {
             linked,
             network,
-            profile,
+            first_mile,
             transfers: door.transfers(trip.walk_speed),
             query: RangeQuery {
                 first_departure: rules.window.first,
@@ -127,8 +163,8 @@ impl<'l> Itineraries<'l> {
                 wheelchair: rules.wheelchair,
                 frequencies: rules.frequencies,
             },
-            origins: Snaps::of(&linked.streets, profile, origins, trip.max_snap),
-            destinations: Snaps::of(&linked.streets, &door.walk, destinations, trip.max_snap),
+            origins: nearest,
+            destinations: joined(&door.walk, destinations),
             points: (points(origins), points(destinations)),
         })
     }
@@ -147,15 +183,26 @@ impl<'l> Itineraries<'l> {
     /// None is there that another beats or equals in leaving later, arriving earlier and riding fewer vehicles.
     pub fn of(&self, origin: usize) -> Vec<Vec<Itinerary>> {
         let mut found: Vec<Vec<Journey>> = vec![Vec::new(); self.destinations.snaps.len()];
-        let (Some(door), Some(start)) = (&self.linked.door, self.origins.snaps[origin].as_ref()) else {
-            return found.into_iter().map(|_| Vec::new()).collect();
-        };
+        let Some(door) = &self.linked.door else { return found.into_iter().map(|_| Vec::new()).collect() };
         let trip = &self.linked.trip;
         let mut search = Search::new(&self.linked.streets);
         let most = trip.max_walk.min(trip.max_time);
-        let access = self.around(&mut search, self.profile, start, &door.stops.snaps, Direction::From, f64::from(most));
-        let direct =
-            self.around(&mut search, self.profile, start, &self.destinations.snaps, Direction::From, f64::from(most));
+        let (mut by_stop, mut direct) = (Found::new(), Found::new());
+        for way in &self.first_mile {
+            let Some(start) = way.origins.snaps[origin].as_ref() else { continue };
+            let mut take = |places: &[Option<Snap>], into: &mut Found| {
+                for place in self.around(&mut search, way.profile, start, places, Direction::From, f64::from(most)) {
+                    let new = (place.seconds, name(way.profile.mode()));
+                    let best = into.entry(place.stop).or_insert(new);
+                    *best = if new.0 < best.0 { new } else { *best };
+                }
+            };
+            take(&way.stops, &mut by_stop);
+            if way.profile.mode() != Mode::Car {
+                take(&way.destinations.snaps, &mut direct);
+            }
+        }
+        let access: Vec<Access> = by_stop.iter().map(|(&stop, &(seconds, _))| Access { stop, seconds }).collect();
         let egress: Vec<Vec<Access>> = (self.destinations.snaps.iter())
             .map(|snap| {
                 let Some(snap) = snap else { return Vec::new() };
@@ -175,16 +222,24 @@ impl<'l> Itineraries<'l> {
                 }
             }
         }
-        for direct in direct {
+        for (&destination, &(seconds, _)) in &direct {
             let departure = i64::from(self.query.last_departure());
-            let arrival = departure + i64::from(direct.seconds);
-            add(&mut found[direct.stop as usize], Journey { departure, arrival, rides: 0, legs: Vec::new() });
+            let arrival = departure + i64::from(seconds);
+            add(&mut found[destination as usize], Journey { departure, arrival, rides: 0, legs: Vec::new() });
         }
         for journeys in &mut found {
             journeys.sort_by_key(|journey| (journey.departure, journey.arrival, journey.rides));
         }
         let tell = |(destination, journeys): (usize, Vec<Journey>)| {
-            journeys.into_iter().map(|journey| self.told(origin, destination, journey)).collect()
+            let mode = |found: &Found, place: u32| found.get(&place).map_or("walk", |&(_, mode)| mode);
+            let told = |journey: Journey| {
+                let first = match journey.legs.first() {
+                    Some(&Leg::Access { stop, .. }) => mode(&by_stop, stop),
+                    _ => mode(&direct, destination as u32),
+                };
+                self.told(origin, destination, journey, first)
+            };
+            journeys.into_iter().map(told).collect()
         };
         found.into_iter().enumerate().map(tell).collect()
     }
@@ -215,8 +270,7 @@ impl<'l> Itineraries<'l> {
         (0..).zip(places).filter_map(place).collect()
     }
 
-    fn told(&self, origin: usize, destination: usize, journey: Journey) -> Itinerary {
-        let mode = if self.profile.mode() == Mode::Walk { "walk" } else { "bike" };
+    fn told(&self, origin: usize, destination: usize, journey: Journey, mode: &'static str) -> Itinerary {
         let (start, end) = (LegEnd::at(self.points.0[origin]), LegEnd::at(self.points.1[destination]));
         let walk = |mode, from, to, departure, arrival| ItineraryLeg {
             mode,

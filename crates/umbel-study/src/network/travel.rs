@@ -32,8 +32,20 @@ pub struct Linked {
     pub(super) door: Option<door::Network>,
     /// How stops are reached, or the way goes, by bicycle.
     pub(super) bike: Option<Profile>,
+    /// The same by car; who rides vehicles too leaves it at the first stop.
     pub(super) car: Option<Profile>,
     pub(super) trip: Trip,
+}
+
+impl Linked {
+    /// The modes of the first mile, or of the way on foot and by bicycle where nothing is ridden: those of the trip that go
+    /// over streets, and on foot where it names none.
+    pub(super) fn first_mile<'l>(&'l self, door: &'l door::Network) -> Vec<&'l Profile> {
+        let car = self.car.as_ref().filter(|_| self.trip.rides());
+        let others: Vec<&Profile> = self.bike.iter().chain(car).collect();
+        let walk = (self.trip.has(TravelMode::Walk) || others.is_empty()).then_some(&*door.walk);
+        walk.into_iter().chain(others).collect()
+    }
 }
 
 impl Linked {
@@ -54,6 +66,9 @@ impl Linked {
             return Err(
                 "the trip goes over streets, but there are none: name an extract or a table of links".to_owned()
             );
+        }
+        if network.streets.is_none() && trip.has(TravelMode::Car) {
+            return Err("cars drive over streets, but there are none: name an extract or a table of links".to_owned());
         }
         let none = TimetableInput::default();
         let timetable = network.service.as_ref().filter(|_| rides).map_or(&none, |service| &service.input);
@@ -156,7 +171,7 @@ fn vehicles(trip: &Trip) -> VehicleFilter {
     VehicleFilter::only(&trip.modes.iter().filter_map(vehicle).collect::<Vec<_>>())
 }
 
-/// Times of one origin that are the same at every departure: by car, or by bicycle beside vehicles.
+/// Times of one origin that are the same at every departure: by car.
 #[derive(Debug)]
 struct Car<'l> {
     profile: &'l Profile,
@@ -169,7 +184,7 @@ struct Car<'l> {
 #[derive(Debug)]
 pub struct Travel<'l> {
     linked: &'l Linked,
-    /// One for each timetable drawn, and one for each way to the first stop.
+    /// One for each timetable drawn.
     journeys: Vec<Journeys<'l>>,
     car: Option<Car<'l>>,
     percentiles: Vec<f64>,
@@ -205,13 +220,8 @@ impl<'l> Travel<'l> {
         if let Some(network) = &linked.door {
             let draws = if trip.rides() && trip.frequencies == Frequencies::Draws { trip.draws } else { 1 };
             for draw in 0..draws {
-                let journeys =
-                    Journeys::new(network, linked.bike.as_ref(), &from, &to, trip.max_snap, &rules(trip, draw));
-                travel.journeys.push(journeys.map_err(|error| error.to_string())?);
-            }
-            let walking_too = linked.bike.is_some() && trip.has(TravelMode::Walk);
-            if walking_too && !trip.rides() {
-                let journeys = Journeys::new(network, None, &from, &to, trip.max_snap, &rules(trip, 0));
+                let modes = linked.first_mile(network);
+                let journeys = Journeys::by_any(network, &modes, &from, &to, trip.max_snap, &rules(trip, draw));
                 travel.journeys.push(journeys.map_err(|error| error.to_string())?);
             }
         }
@@ -221,7 +231,7 @@ impl<'l> Travel<'l> {
             travel.origins.join(from);
             travel.destinations.join(to);
         }
-        if let Some(profile) = &linked.car {
+        if let Some(profile) = linked.car.as_ref().filter(|_| !trip.rides()) {
             let radius = trip.max_snap;
             let from = Snaps::of(&linked.streets, profile, origins, radius);
             let to = Snaps::of(&linked.streets, profile, destinations, radius);
@@ -288,16 +298,7 @@ impl<'l> Travel<'l> {
         match &self.journeys[..] {
             [] => vec![Seconds::UNREACHED; self.destinations.all.len() * width],
             [only] => only.of(origin, |_, times: &Times| times.percentiles(&self.percentiles)),
-            several if self.linked.trip.rides() => self.over_draws(several, origin),
-            several => {
-                let rows =
-                    several.iter().map(|one| one.of(origin, |_, times: &Times| times.percentiles(&self.percentiles)));
-                let least = |mut a: Vec<Seconds>, b: Vec<Seconds>| {
-                    a.iter_mut().zip(b).for_each(|(a, b)| *a = (*a).min(b));
-                    a
-                };
-                rows.reduce(least).unwrap_or_default()
-            }
+            several => self.over_draws(several, origin),
         }
     }
 

@@ -147,13 +147,6 @@ impl Trip {
         if self.modes.is_empty() {
             problem("modes", "no mode is named", "Write for example transit,walk.");
         }
-        if self.rides() && self.has(TravelMode::Car) {
-            problem(
-                "modes",
-                "cars and vehicles of timetables are not combined in one journey",
-                "Ask for one of them at a time, with walk or bike to reach the stops.",
-            );
-        }
         if !(1..=16).contains(&self.max_rides) {
             problem("max_rides", "must lie between 1 and 16", "Write for example 4.");
         }
@@ -230,14 +223,14 @@ macro_rules! on_network {
             /// Percentiles of the times over the window: element ceil(p n / 100) of the n times in order.
             #[serde(default = "crate::network::trip::median")]
             pub percentiles: Vec<u8>,
-            /// How people travel: vehicles of timetables with walk or bike to reach them, or one or more of walk, bike, car
-            /// from door to door (the quickest counts).
+            /// How people travel: vehicles of timetables with one or more of walk, bike and car to reach the first (the quickest
+            /// counts; a car is left there, and the last way is on foot), or one or more of walk, bike and car from door to door.
             #[serde(default = "crate::network::trip::transit_and_walk")]
             pub modes: Vec<$crate::network::trip::TravelMode>,
             /// Walking speed in metres a second.
             #[serde(default = "crate::network::trip::walking")]
             pub walk_speed: $crate::network::values::Speed,
-            /// Longest walk (or ride by bike) to the first stop, from the last one, or all the way where vehicles could be taken too;
+            /// Longest walk (or ride by bike or car) to the first stop, from the last one, or all the way where vehicles could be taken too;
             /// ways over streets alone are limited by max_time.
             #[serde(default = "crate::network::trip::half_hour")]
             pub max_walk: $crate::network::values::Duration,

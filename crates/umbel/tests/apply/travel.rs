@@ -99,6 +99,71 @@ fn cars_keep_to_the_speeds_of_the_links() {
 }
 
 #[test]
+fn the_quickest_of_several_modes_leads_to_the_first_stop() {
+    let town = town();
+    // One departure, so that the quicker of two modes is that of the journey.
+    let times = |modes: &str| {
+        let arguments = format!("travel-time TOWN --origins places.csv --window 1min --modes transit,{modes}");
+        let ran = run(town.path(), &arguments);
+        assert_eq!(ran.code, 0, "{modes}: {}", ran.err);
+        cells(&ran.out)[1..].iter().map(|row| row[2].parse().ok()).collect::<Vec<Option<u32>>>()
+    };
+    let (walk, bike, car) = (times("walk"), times("bike"), times("car"));
+    let least = |a: &[Option<u32>], b: &[Option<u32>]| {
+        let one = |(a, b): (&Option<u32>, &Option<u32>)| a.iter().chain(b).min().copied();
+        a.iter().zip(b).map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(times("walk,bike"), least(&walk, &bike));
+    assert_eq!(times("car,walk"), least(&walk, &car));
+    assert!(walk != bike && bike != car && least(&walk, &bike) != walk && least(&car, &walk) != walk);
+    // Arrivals are found from the other side, and come by the same modes: sooner than on foot only.
+    let by_nine = |modes: &str| {
+        let then = "--streets streets --gtfs town.gtfs --date 2024-05-14 --departure 09:00 --arrive-by true";
+        let arguments = format!("travel-time {then} --origins places.csv --window 1min --modes transit,{modes}");
+        let ran = run(town.path(), &arguments);
+        assert_eq!(ran.code, 0, "{modes}: {}", ran.err);
+        cells(&ran.out)[1..].iter().map(|row| row[2].parse().ok()).collect::<Vec<Option<u32>>>()
+    };
+    assert_eq!(by_nine("walk,bike"), least(&by_nine("walk"), &by_nine("bike")));
+}
+
+#[test]
+fn journeys_take_what_the_matrix_says_by_every_mode() {
+    let town = town();
+    let mut first = Vec::new();
+    for modes in ["walk", "bike", "car", "walk,bike", "walk,car"] {
+        let options = format!("TOWN --origins places.csv --window 1min --modes transit,{modes}");
+        let matrix = run(town.path(), &format!("travel-time {options}"));
+        let told = run(town.path(), &format!("journeys {options} --format json"));
+        assert_eq!((matrix.code, told.code), (0, 0), "{} {}", matrix.err, told.err);
+        let told: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+        let mut compared = 0;
+        for row in &cells(&matrix.out)[1..] {
+            let of =
+                |one: &&serde_json::Value| one["origin"] == row[0].as_str() && one["destination"] == row[1].as_str();
+            let arrivals = told.as_array().expect("journeys").iter().filter(of).map(|journey| {
+                first.push(journey["legs"][0]["mode"].as_str().expect("a mode").to_owned());
+                let clock = journey["arrival"].as_str().expect("an arrival").split(':');
+                clock.fold(0, |sum, part| sum * 60 + part.parse::<i64>().expect("a number")) - 8 * 3600
+            });
+            let (least, stated) = (arrivals.min(), row[2].parse::<i64>().ok());
+            if row[0] == row[1] {
+                continue;
+            }
+            compared += 1;
+            // Seconds of legs are rounded down one by one there.
+            let alike = match (least, stated) {
+                (Some(least), Some(stated)) => (least - stated).abs() <= 1,
+                (least, stated) => least == stated,
+            };
+            assert!(alike, "{modes} {row:?}: {least:?}");
+        }
+        assert_eq!(compared, 30);
+    }
+    assert!(["walk", "bike", "car"].iter().all(|mode| first.iter().any(|one| one == mode)), "{first:?}");
+}
+
+#[test]
 fn a_timetable_alone_is_walked_to_in_straight_lines() {
     let town = town();
     let ran = run(town.path(), "travel-time --gtfs town.gtfs --date 2024-05-14 --origins places.csv");
@@ -196,7 +261,12 @@ fn what_is_wrong_is_said() {
     ends("travel-time TOWN --origins none.csv", 3, "none.csv");
     ends("travel-time TOWN --origins places.csv --window 60", 2, "60min");
     ends("travel-time TOWN --origins places.csv --modes flying", 2, "flying");
-    ends("travel-time TOWN --origins places.csv --modes car,bus", 2, "not combined");
+    ends(
+        "travel-time --gtfs town.gtfs --origins places.csv --date 2024-05-14 --modes car,bus",
+        3,
+        "cars drive over streets",
+    );
+    ends("isochrone TOWN --origins places.csv --modes walk,bike,bus", 2, "one mode over streets at a time");
     ends("travel-time TOWN --origins places.csv --percentiles 0", 2, "--percentiles");
     ends("travel-time TOWN --origins places.csv --out m.xyz", 2, ".parquet");
     ends("travel-time TOWN --origins places.csv --street-rules loose", 2, "loose");
