@@ -5,6 +5,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// A check: figures beside their references.
 pub struct Check {
@@ -88,6 +89,9 @@ pub fn rows(checks: &[&Check]) -> String {
 /// Holds a section of docs/validation.md to its text; `UMBEL_BLESS=1` writes it again. `workspace` is the folder of the
 /// workspace.
 pub fn section(workspace: &Path, name: &str, text: &str) {
+    // Tests of one program run side by side.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _one = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = workspace.join("docs/validation.md");
     let page = fs::read_to_string(&path).expect("docs/validation.md is there");
     let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));

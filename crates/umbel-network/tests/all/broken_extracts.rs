@@ -1,11 +1,7 @@
 //! Broken files of streets: each folder of tests/networks holds one, and what its reader must say of it, neither more nor
 //! less. The extracts are bytes; `UMBEL_BLESS=1` writes them from the descriptions below.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
-mod extract;
-
-use extract::{Extract, USUAL, block, bytes, file, frame, header, number, raw, zlib};
+use crate::extract::{Extract, USUAL, block, bytes, file, frame, header, number, raw, zlib};
 use std::fs;
 use std::path::{Path, PathBuf};
 use umbel_core::Finding;

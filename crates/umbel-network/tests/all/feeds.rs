@@ -1,8 +1,6 @@
 //! Broken feeds: each folder of tests/feeds holds one fault and what must be said of it, neither more nor less. How to
 //! add one: tests/feeds/README.md.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

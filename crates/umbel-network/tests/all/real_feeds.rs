@@ -1,8 +1,6 @@
 //! The three feeds of the reference cases (Porto Alegre's buses and its train, São Paulo with headways), read whole.
 //! They are not part of the project: the tests run where UMBEL_CASES names the folder that holds them.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use umbel_core::{Date, Finding, Severity};

@@ -1,7 +1,5 @@
 //! Lines declared by their headways, and feeds written out.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::path::Path;
 use umbel_core::Date;

@@ -1,7 +1,5 @@
 //! Zip files: sound ones in their variants, broken ones, and ones that would fill the memory.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use proptest::prelude::*;
 use std::fs;
 use std::io::{Cursor, Write};

@@ -4,11 +4,7 @@
 //! 15 minutes to the tenth. People walk a metre a second, so that 0.0045 degrees are 500.378 m or 500 s. Half a kilometre
 //! north of that second node another street ends, that one comes to by the first node, and a footway leads down from it.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
-mod extract;
-
-use extract::{Extract, file};
+use crate::extract::{Extract, file};
 use std::sync::Arc;
 use umbel_access::Seconds;
 use umbel_access::door::{Journeys, LinkOptions, Network, SNAP_RADIUS, Travel, Window};

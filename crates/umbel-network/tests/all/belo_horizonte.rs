@@ -3,12 +3,7 @@
 //! The matrix is taken from the folder `access/bho` in the folder that the variable UMBEL_CASES names; without it there is
 //! nothing to check.
 
-#![allow(clippy::expect_used)]
-
-#[path = "../../../tests/support/check.rs"]
-mod check;
-
-use check::{Check, Kind};
+use crate::check::{self, Check, Kind};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;

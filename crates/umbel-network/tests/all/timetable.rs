@@ -1,7 +1,5 @@
 //! From feeds to the timetable of a day: midnight, clocks, zones, headways, transfers and times that are not given.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,5 @@
 //! Streets of real extracts against the sizes published with the reference cases (folder named by UMBEL_CASES).
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
-
 use std::path::PathBuf;
 use umbel_access::streets::StreetInput;
 use umbel_network::osm::{self, Rules};
