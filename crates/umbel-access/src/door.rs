@@ -11,10 +11,10 @@
 
 mod approach;
 mod journeys;
-mod lanes;
+pub(crate) mod lanes;
 mod network;
 mod onward;
-mod percentile;
+pub(crate) mod percentile;
 mod places;
 mod points;
 mod stops;

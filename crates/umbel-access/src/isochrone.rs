@@ -82,7 +82,6 @@ pub struct Canvas {
     squares: Vec<Vec<f32>>,
     /// For each cutoff how far inside of the discs of the other points each node lies.
     partial: Vec<Vec<f32>>,
-    row: Vec<f32>,
     tracer: Tracer,
 }
 
@@ -169,21 +168,16 @@ impl Canvas {
                 let left = (f64::from(cutoff) - seconds) * options.speed / options.cell;
                 if left >= buffer {
                     // It looks the same to all longer times.
-                    each_row(&mut self.row, [x, y], buffer + 1.0, frame, |row, squares, north| {
-                        each_lane(&mut self.squares[layer][row], squares, |least, east| {
-                            let square = east + north;
-                            if square < least { square } else { least }
-                        });
+                    each_node(&mut self.squares[layer], [x, y], buffer + 1.0, frame, |least, square| {
+                        if square < least { square } else { least }
                     });
                     break;
                 }
                 if left > 0.0 {
                     let radius = left as f32;
-                    each_row(&mut self.row, [x, y], left + 1.0, frame, |row, squares, north| {
-                        each_lane(&mut self.partial[layer][row], squares, |most, east| {
-                            let inside = radius - (east + north).sqrt();
-                            if inside > most { inside } else { most }
-                        });
+                    each_node(&mut self.partial[layer], [x, y], left + 1.0, frame, |most, square| {
+                        let inside = radius - square.sqrt();
+                        if inside > most { inside } else { most }
                     });
                 }
             }
@@ -201,37 +195,28 @@ impl Canvas {
 /// Nodes taken together: two vectors of the least processors.
 const LANES: usize = 8;
 
-/// Calls `each` for the rows of nodes around a point: their place in the grid, the squares of the distances eastward, and
-/// that northward. Rows are as long as a multiple of the lanes, so somewhat too long to the east.
+/// Joins, to each node around a point, the square of its distance from the point. Rows are as long as a multiple of the
+/// lanes, so somewhat too long to the east.
 #[inline]
-fn each_row(
-    squares: &mut Vec<f32>,
-    [x, y]: [f64; 2],
-    radius: f64,
-    frame: &Frame,
-    mut each: impl FnMut(std::ops::Range<usize>, &[f32], f32),
-) {
-    let west = (x - radius).ceil().max(0.0) as usize;
-    let wide = ((x + radius).floor() as usize + 1 - west).next_multiple_of(LANES);
-    let south = (y - radius).ceil().max(0.0) as usize;
-    let north = ((y + radius).floor() as usize).min(frame.height - 1);
-    squares.clear();
-    squares.extend((west..west + wide).map(|node| {
-        let apart = (node as f64 - x) as f32;
-        apart * apart
-    }));
-    for row in south..=north {
-        let apart = (row as f64 - y) as f32;
-        each(row * frame.width + west..row * frame.width + west + wide, squares, apart * apart);
-    }
-}
-
-/// Joins two rows whose length is a multiple of the lanes.
-#[inline]
-fn each_lane(row: &mut [f32], squares: &[f32], join: impl Fn(f32, f32) -> f32) {
-    for (row, squares) in row.chunks_exact_mut(LANES).zip(squares.chunks_exact(LANES)) {
-        for lane in 0..LANES {
-            row[lane] = join(row[lane], squares[lane]);
+fn each_node(layer: &mut [f32], [x, y]: [f64; 2], radius: f64, frame: &Frame, join: impl Fn(f32, f32) -> f32) {
+    let above = |value: f64| {
+        let whole = value.max(0.0) as usize;
+        whole + usize::from((whole as f64) < value)
+    };
+    let (west, south) = (above(x - radius), above(y - radius));
+    let wide = ((x + radius) as usize + 1 - west).next_multiple_of(LANES);
+    let north = ((y + radius) as usize).min(frame.height - 1);
+    for begin in (west..west + wide).step_by(LANES) {
+        let squares: [f32; LANES] = std::array::from_fn(|lane| {
+            let apart = ((begin + lane) as f64 - x) as f32;
+            apart * apart
+        });
+        for row in south..=north {
+            let apart = (row as f64 - y) as f32;
+            let Some(nodes) = layer[row * frame.width + begin..].first_chunk_mut::<LANES>() else { continue };
+            for lane in 0..LANES {
+                nodes[lane] = join(nodes[lane], squares[lane] + apart * apart);
+            }
         }
     }
 }

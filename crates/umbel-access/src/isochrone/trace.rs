@@ -19,30 +19,49 @@ pub(super) struct Tracer {
     ring: Vec<u32>,
     /// Edges crossed, to be cleared again.
     crossed: Vec<u32>,
+    /// Per node, 1 where it lies inside.
+    signs: Vec<u8>,
+}
+
+/// Nodes looked at together where nothing changes.
+const WORD: usize = 8;
+
+/// The signs of some nodes beside each other, as one number; `None` at the end of the row.
+#[inline]
+fn word(row: &[u8], at: usize) -> Option<u64> {
+    row.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 impl Tracer {
     /// The areas where `inside` (rows of nodes from the south; the nodes at the rim must not be inside) is above 0, in
     /// units of the grid, in the order of their southernmost nodes. Linear in the nodes.
     pub(super) fn trace(&mut self, inside: &[f32], width: usize) -> Vec<Polygon> {
+        self.signs.clear();
+        self.signs.extend(inside.iter().map(|&inside| u8::from(inside > 0.0)));
         self.link(inside, width);
+        let signs = std::mem::take(&mut self.signs);
         let mut polygons: Vec<Polygon> = Vec::new();
         // The polygon of each ring, and whether the ring is its outer one.
         let mut rings: Vec<u32> = Vec::new();
         // Each ring crosses an edge eastward; of those in the southernmost row that it crosses, the first is met first.
-        for row in inside.chunks_exact(width).enumerate() {
-            let (first, row) = (row.0 * width, row.1);
+        for (first, row) in (0..).step_by(width).zip(signs.chunks_exact(width)) {
             // The ring last crossed on this row.
             let mut before = NONE;
-            for at in 0..width - 1 {
-                if (row[at] > 0.0) == (row[at + 1] > 0.0) {
+            let mut at = 0;
+            while at < width - 1 {
+                if word(row, at).is_some_and(|here| word(row, at + 1) == Some(here)) {
+                    at += WORD;
+                    continue;
+                }
+                if row[at] == row[at + 1] {
+                    at += 1;
                     continue;
                 }
                 let edge = 2 * (first + at) as u32;
                 if self.ring[edge as usize] == NONE {
                     let number = rings.len() as u32;
                     let ring = self.follow(edge, number, inside, width);
-                    if row[at] > 0.0 {
+                    if row[at] == 1 {
                         // A hole: from the ring crossed before it to here all is inside.
                         let polygon = rings[before as usize];
                         polygons[polygon as usize].holes.push(ring);
@@ -53,8 +72,10 @@ impl Tracer {
                     }
                 }
                 before = self.ring[edge as usize];
+                at += 1;
             }
         }
+        self.signs = signs;
         for edge in self.crossed.drain(..) {
             self.next[edge as usize] = NONE;
             self.ring[edge as usize] = NONE;
@@ -68,10 +89,22 @@ impl Tracer {
         self.ring.resize(2 * inside.len(), NONE);
         for south in 0..inside.len() / width - 1 {
             let (lower, upper) = (&inside[south * width..][..width], &inside[(south + 1) * width..][..width]);
-            for at in 0..width - 1 {
+            let signs = &self.signs[south * width..][..2 * width];
+            let (below, above) = signs.split_at(width);
+            let mut next = 0;
+            while next < width - 1 {
+                let same = word(below, next).filter(|&here| {
+                    let others = [word(below, next + 1), word(above, next), word(above, next + 1)];
+                    others.iter().all(|&other| other == Some(here))
+                });
+                if same.is_some() {
+                    next += WORD;
+                    continue;
+                }
+                let at = next;
+                next += 1;
                 let corners = [lower[at], lower[at + 1], upper[at + 1], upper[at]];
-                let [a, b, c, d] = corners.map(|corner| u8::from(corner > 0.0));
-                let case = a | b << 1 | c << 2 | d << 3;
+                let case = below[at] | below[at + 1] << 1 | above[at + 1] << 2 | above[at] << 3;
                 if case == 0 || case == 15 {
                     continue;
                 }
