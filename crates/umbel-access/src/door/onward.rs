@@ -107,7 +107,9 @@ impl Onward {
         let mut finder = ChangeFinder::new(timetable, transfers, query)?;
         let list = parts(timetable, &finder, query, longest);
         let kept: usize = list.iter().map(|part| part.kept as usize).sum();
-        if list.len() > 8 * origins || kept * blocks * size_of::<Line<i16>>() > MOST_BYTES {
+        // What is kept, and the two tables of a block while it is made.
+        let events = list.last().map_or(0, |part| (part.event + part.last - part.first) as usize + 1);
+        if list.len() > 8 * origins || (kept * blocks + 2 * events) * size_of::<Line<i16>>() > MOST_BYTES {
             return None;
         }
         let parts = Parts::new(timetable, &mut finder, list);
