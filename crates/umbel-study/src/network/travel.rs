@@ -11,7 +11,7 @@ use std::sync::Arc;
 use umbel_access::Seconds;
 use umbel_access::door::{self, Journeys, LinkOptions, Times, Window};
 use umbel_access::raptor;
-use umbel_access::streets::hierarchy::{Hierarchy, Order, Skeleton};
+use umbel_access::streets::hierarchy::{Hierarchy, LANES, Order, Skeleton};
 use umbel_access::streets::{
     CLOSED, Cost, Mode, Profile, ProfileOptions, SMALL_ISLAND, SMALL_ISLAND_FOR_CARS, Snap, Streets,
 };
@@ -19,8 +19,8 @@ use umbel_access::timetable::{TimetableInput, Vehicle, VehicleFilter};
 
 /// Origins from which a hierarchy of the streets is quicker to make and sweep than to search from each.
 const MANY: usize = 256;
-/// Origins swept together.
-const BLOCK: usize = 512;
+/// Most origins swept together, and most pairs, so that memory does not grow with origins.
+const BLOCK: (usize, usize) = (512, 1 << 22);
 
 /// A network joined for a trip: the streets with what they cost, and the stops on them.
 #[derive(Debug)]
@@ -262,8 +262,9 @@ impl<'l> Travel<'l> {
     pub fn rows<E>(&self, mut sink: impl FnMut(usize, &[Seconds]) -> Result<(), E>) -> Result<(), E> {
         let count = self.origins.all.len();
         let turned = if self.linked.trip.arrive_by && !self.journeys.is_empty() { Some(self.turned()) } else { None };
-        for first in (0..count).step_by(BLOCK) {
-            let last = count.min(first + BLOCK);
+        let block = block(self.destinations.all.len());
+        for first in (0..count).step_by(block) {
+            let last = count.min(first + block);
             let driven = self.driven(first, last);
             let row = |at: usize| {
                 let origin = first + at;
@@ -366,6 +367,11 @@ impl<'l> Travel<'l> {
     }
 }
 
+/// Origins swept together to so many destinations: whole groups of those that a sweep takes at once.
+fn block(destinations: usize) -> usize {
+    (BLOCK.1 / destinations.max(1)).clamp(LANES, BLOCK.0) / LANES * LANES
+}
+
 fn hierarchy(streets: &Streets, profile: &Profile) -> Result<Hierarchy, String> {
     let skeleton = Arc::new(Skeleton::new(&Order::new(streets, profile), streets, profile));
     Hierarchy::customise(&skeleton, streets, profile).map_err(|error| error.to_string())
@@ -377,4 +383,14 @@ fn same(origins: Sites<'_>, destinations: Sites<'_>) -> Vec<Vec<u32>> {
     let mut at: FxHashMap<(u64, u64), Vec<u32>> = FxHashMap::default();
     (0..destinations.len()).for_each(|to| at.entry(key(destinations, to)).or_default().push(to as u32));
     (0..origins.len()).map(|from| at.get(&key(origins, from)).cloned().unwrap_or_default()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_hold_no_more_pairs_than_fit() {
+        assert_eq!((block(0), block(1_000), block(100_000), block(10_000_000)), (512, 512, 32, 16));
+    }
 }

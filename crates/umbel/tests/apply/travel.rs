@@ -214,6 +214,9 @@ fn points_off_the_network_are_told_with_their_distance() {
         ran.err
     );
     assert_eq!(seconds(&ran.out, "far", "hill", 2), None);
+    // Once, where the origins are destinations too.
+    let both = run(town.path(), "travel-time --streets streets --modes walk --origins far.csv");
+    assert_eq!(both.err.matches("off the network").count(), 1, "{}", both.err);
     let report = cells(&fs::read_to_string(town.path().join("snaps.csv")).expect("written"));
     assert_eq!(report.len(), 9);
     assert_eq!((report[1][1].as_str(), report[1][5].as_str(), report[2][5].as_str()), ("far", "0", "1"));
@@ -259,8 +262,16 @@ fn what_is_wrong_is_said() {
     ends("travel-time --gtfs town.gtfs --origins places.csv", 2, "--date DAY");
     ends("travel-time TOWN", 2, "--origins FILE");
     ends("travel-time TOWN --origins none.csv", 3, "none.csv");
-    ends("travel-time TOWN --origins places.csv --window 60", 2, "60min");
-    ends("travel-time TOWN --origins places.csv --modes flying", 2, "flying");
+    ends("travel-time TOWN --origins places.csv --window 60", 2, "--window: \"60\" is no duration: write it as 60min");
+    ends("travel-time TOWN --origins places.csv --modes flying", 2, "--modes: unknown variant `flying`");
+    ends("travel-time TOWN --origins places.csv --walk-speed 0", 2, "--walk-speed: 0 is no speed");
+    ends("travel-time TOWN --origins town.gtfs", 2, "--origins town.gtfs: points are a table");
+    ends(
+        "isochrone TOWN --origins places.csv --cutoffs 10min --out areas.csv",
+        2,
+        "--out areas.csv: areas are written",
+    );
+    ends("catchment TOWN --origins places.csv --demand people", 2, "--supply is needed");
     ends(
         "travel-time --gtfs town.gtfs --origins places.csv --date 2024-05-14 --modes car,bus",
         3,
@@ -274,7 +285,7 @@ fn what_is_wrong_is_said() {
     let broken = town.path().join("broken.csv");
     fs::write(&broken, "id,lon,lat\na,8.0,50.0\na,8.0,x\n").expect("written");
     ends("travel-time TOWN --origins broken.csv", 1, "broken.csv:3:7: error F011");
-    assert!(!town.path().join("m.xyz").exists());
+    assert!(!town.path().join("m.xyz").exists() && !town.path().join("areas.csv").exists());
 }
 
 #[test]

@@ -74,10 +74,12 @@ impl<'a> Data<'a> {
     pub fn parameters<M: DeserializeOwned>(&self) -> Result<M, Stop> {
         let (json, _): (Map<String, Value>, _) =
             parameters::given(&(self.method.schema)().to_value(), self.matches, Vec::new())?;
-        serde_json::from_value(Value::Object(json)).map_err(|error| {
+        serde_json::from_value(Value::Object(json.clone())).map_err(|error| {
             let mut text = error.to_string();
             if let Some(field) = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
                 text = format!("--{} is needed", dashed(field));
+            } else if let Some(option) = culprit::<M>(&json, &text) {
+                text = format!("--{}: {text}", dashed(option));
             }
             let name = dashed(self.method.name);
             Stop::Usage(format!("{text}; `umbel apply {name} --help` says what each parameter takes"))
@@ -99,6 +101,11 @@ impl<'a> Data<'a> {
     pub fn points(&self, option: &str) -> Result<Points, Halt> {
         let path = self.text(option).ok_or_else(|| Stop::Usage(format!("--{option} FILE names the points")))?;
         let path = existing(path)?;
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if path.is_dir() || matches!(ending, "pbf" | "zip" | "toml") {
+            let told = format!("--{option} {}: points are a table (.csv, .parquet, .xlsx) or .geojson", path.display());
+            return Err(Stop::Usage(told).into());
+        }
         let plain = self.console.while_doing("reading the points", || Plain::read(&path, &Reading::default()));
         let plain = plain.map_err(Stop::from)?;
         let named = |name: &str| self.text(name).map(str::to_owned);
@@ -222,8 +229,14 @@ impl<'a> Data<'a> {
 
     /// Warns of points that are not joined to any street, and writes the report that is asked for.
     pub fn report(&self, points: &[(&Points, &Snaps)]) -> Result<(), Stop> {
+        let mut told = Vec::new();
         for (points, snaps) in points {
             let off = snaps.off();
+            // Where origins are destinations too, once is enough.
+            if told.contains(&(points.file(), off.clone())) {
+                continue;
+            }
+            told.push((points.file(), off.clone()));
             if let Some((first, distance)) = off.first() {
                 let at = points.location(*first);
                 let far = match distance {
@@ -244,6 +257,15 @@ impl<'a> Data<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The parameter that an error is about: the one without which it is gone.
+fn culprit<'a, M: DeserializeOwned>(json: &'a Map<String, Value>, error: &str) -> Option<&'a str> {
+    let without = |name: &str| {
+        let rest = json.iter().filter(|(other, _)| *other != name).map(|(name, value)| (name.clone(), value.clone()));
+        serde_json::from_value::<M>(Value::Object(rest.collect()))
+    };
+    json.keys().map(String::as_str).find(|name| without(name).map_or_else(|other| other.to_string() != error, |_| true))
 }
 
 /// A path that is there.

@@ -26,6 +26,14 @@ fn areas(data: &Data<'_>) -> Result<(), Halt> {
     if let Some(format) = data.text("format").filter(|format| !matches!(*format, "geojson" | "json")) {
         return Err(Stop::Usage(format!("--format {format}: areas are written as geojson")).into());
     }
+    if let Some(path) = data.text("out").filter(|_| data.text("format").is_none()) {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        if !matches!(ending, "geojson" | "json") {
+            let told =
+                format!("--out {path}: areas are written as .geojson (--format geojson writes them to any file)");
+            return Err(Stop::Usage(told).into());
+        }
+    }
     if let Some(cutoff) = method.cutoffs.iter().find(|cutoff| cutoff.0 > trip.max_time) {
         let most = Duration(trip.max_time);
         return Err(Stop::Usage(format!("--cutoffs {cutoff} lies beyond --max-time {most}: raise that")).into());
