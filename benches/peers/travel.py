@@ -65,7 +65,7 @@ class Job:
 
 JOBS = [
     Job("walk_poa", "on foot from 100 nodes to all", "poa", "one_to_all", ["scipy", "igraph"], "m"),
-    Job("walk_porto", "on foot from 100 nodes to all", "porto", "one_to_all", ["scipy", "igraph"], "m", rounds=3),
+    Job("walk_porto", "on foot from 100 nodes to all", "porto", "one_to_all", ["scipy"], "m", rounds=3),
     Job("within_poa", "nodes within 3,600 m of 100", "poa", "within", ["scipy"], "nodes"),
     Job("within_porto", "nodes within 3,600 m of 100", "porto", "within", ["scipy"], "nodes"),
     Job("table_poa", "on foot, 200 x 200 nodes", "poa", "table", ["pandana"], "m"),
