@@ -19,7 +19,7 @@ mod service;
 mod usage;
 
 pub(crate) use changes::ChangeFinder;
-pub use fares::{Discount, Fare, Fares};
+pub use fares::{Discount, Fare, FareRule, Fares, MOST_PASSED};
 pub use journeys::{Journey, Leg, Ride, Trace};
 pub use priced::{PricedJourney, PricedTrace};
 pub use query::{Access, Frequencies, RangeQuery};

@@ -2,7 +2,7 @@
 //!
 //! From a zip file or folder to arrays: `archive.rs` gets the files, `rows.rs` reads cells by the type of their column
 //! (`schema.rs` lists the columns), `read/` makes the tables of `model.rs` with ids as numbers, `link.rs` says which
-//! trips can be travelled with, and `compile.rs` makes of several feeds the timetable of one day.
+//! trips can be travelled with, `compile.rs` makes of several feeds the timetable of one day, and `fares.rs` what its rides cost.
 //!
 //! `check.rs` says what is wrong with a feed that can be read, `lines.rs` makes a feed of lines declared by their headways,
 //! and `write.rs` writes a feed as text files.
@@ -14,6 +14,7 @@ mod calendar;
 mod check;
 mod clock;
 mod compile;
+mod fares;
 mod feed;
 mod forms;
 mod interpolate;
@@ -29,7 +30,8 @@ mod station;
 mod write;
 
 pub use archive::LARGEST;
-pub use compile::{Compiled, FareGroup, Named, Options, StayOnBoard};
+pub use compile::{Compiled, Named, Options, StayOnBoard};
+pub use fares::minor_digits;
 pub use feed::{Feed, Feeds};
 pub use interpolate::Interpolation;
 pub use model::{

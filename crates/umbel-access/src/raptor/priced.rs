@@ -4,7 +4,7 @@
 //!
 //! Source: Delling, Pajor, Werneck, Round-based public transit routing, ALENEX 2012, section 4.1.
 
-use super::fares::{Fares, Ticket, covers};
+use super::fares::{Fares, Ticket, UNKNOWN, covers, settled, sum};
 use super::journeys::{Journey, Leg, Ride};
 use super::labels::NEVER;
 use super::service::Rules;
@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 /// A journey and its price.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedJourney {
-    /// What all tickets cost, in the smallest unit of the currency.
-    pub price: u32,
+    /// What all tickets cost, in the smallest unit of the currency; `None` where the price of one is not known.
+    pub price: Option<u32>,
     /// The journey.
     pub journey: Journey,
 }
@@ -117,12 +117,15 @@ impl<'a> PricedTrace<'a> {
     }
 
     /// The journeys to a place that is `seconds` away from the stops in `egress`, of which none is better in arrival,
-    /// rides and price: by rides, then by arrival.
+    /// rides and price: by rides, then by arrival. A price that is not known is worse than any that is.
     pub fn journeys(&self, egress: &[Access]) -> Vec<PricedJourney> {
         let mut found: Vec<(u32, i64, u32, u32, u32)> = Vec::new();
         for access in egress.iter().filter(|access| (access.stop as usize) < self.timetable.stops()) {
             for &number in &self.alighted.0[access.stop as usize] {
                 let label = &self.labels[number as usize];
+                if !settled(label.ticket) {
+                    continue;
+                }
                 let end = i64::from(label.time) + i64::from(access.seconds);
                 found.push((label.rides, end, label.price, access.seconds, number));
             }
@@ -139,7 +142,7 @@ impl<'a> PricedTrace<'a> {
 
     fn told(&self, number: u32, end: i64) -> PricedJourney {
         let mut label = &self.labels[number as usize];
-        let (price, rides) = (label.price, label.rides);
+        let (price, rides) = (Some(label.price).filter(|&price| price < UNKNOWN), label.rides);
         let mut legs = vec![Leg::Egress { stop: label.stop, departure: i64::from(label.time), arrival: end }];
         loop {
             let parent = &self.labels[label.parent as usize];
@@ -290,15 +293,18 @@ impl PricedSearch<'_, '_> {
         let (positions, arrivals) = (timetable.positions(pattern), timetable.arrivals(pattern, row));
         let group = timetable.routes[route as usize].fare;
         let board = boarding.position - pattern.first;
-        for (price, ticket) in self.fares.pay(group, label.ticket, departure) {
-            let price = label.price.saturating_add(price);
+        for (price, ticket) in self.fares.pay(group, label.ticket, (label.stop, departure)) {
+            let price = sum(label.price, price);
+            let mut held = self.fares.called(ticket, group, label.stop);
             for index in board as usize + 1..positions.len() {
                 let time = arrivals[index] + shift;
                 if time > self.limit {
                     break;
                 }
                 let stop = positions[index].stop();
+                held = self.fares.called(held, group, stop);
                 if positions[index].alights() && self.usable(stop) {
+                    let Some(ticket) = self.fares.alight(held, group, stop) else { continue };
                     let way = Way::Ride { pattern: boarding.pattern, trip, board, alight: index as u32 };
                     let label = Label { stop, time, rides, price, ticket, way, parent: number };
                     self.trace.alighted.put(&mut self.trace.labels, label);

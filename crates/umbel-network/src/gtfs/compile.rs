@@ -1,13 +1,15 @@
 //! From feeds to the timetable of a day.
 
 use super::clock;
+use super::fares::Gathered;
 use super::feed::{Feed, Feeds};
 use super::interpolate::{Filler, Interpolation};
-use super::model::{Fare, LocationKind, Trip};
+use super::model::{LocationKind, Trip};
 use super::notice;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use umbel_access::raptor::Fares;
 use umbel_access::timetable::{self, Entrance, StopEvent, TimetableInput};
 use umbel_core::{Finding, Location};
 
@@ -43,15 +45,6 @@ pub struct Named {
     pub name: Box<str>,
 }
 
-/// What a ride costs: the number in [`timetable::Route::fare`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FareGroup {
-    /// Feed whose fare it is.
-    pub feed: u32,
-    /// The fare; `None` where none is stated, or it depends on zones.
-    pub fare: Option<Fare>,
-}
-
 /// Two trips between which people stay in their seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StayOnBoard {
@@ -74,8 +67,11 @@ pub struct Compiled {
     /// Trips by [`timetable::Trip::source`]: all trips of the feeds, whether they run or not. A trip that runs on two days
     /// of service around the day searched stands in the arrays twice, with one source.
     pub trips: Vec<Named>,
-    /// Fares by [`timetable::Route::fare`].
-    pub fares: Vec<FareGroup>,
+    /// What rides cost, by [`timetable::Route::fare`]; group 0 is of rides whose fare no feed states. Prices are in the smallest
+    /// unit of the currency.
+    pub fares: Fares,
+    /// Currencies in which fares are stated (ISO 4217), in the order in which they are first met. Prices of several do not add.
+    pub currencies: Vec<Box<str>>,
     /// Trips between which people stay in their seats (transfers of type 4).
     pub stays: Vec<StayOnBoard>,
     /// How many trips of the day itself run, before those of the days around it.
@@ -90,10 +86,11 @@ impl Feeds {
     pub fn timetable(&self, date: Date, options: &Options) -> (Compiled, Vec<Finding>) {
         let mut compiled = Compiled::default();
         let mut findings = Vec::new();
+        let mut gathered = Gathered::default();
         let zone = self.feeds.iter().find_map(clock::zone).unwrap_or(TimeZone::UTC);
         for (number, feed) in self.feeds.iter().enumerate() {
             let own = clock::zone(feed).unwrap_or_else(|| zone.clone());
-            let mut add = Adding::new(feed, number as u32, &mut compiled, options);
+            let mut add = Adding::new(feed, number as u32, &mut compiled, &mut gathered, options);
             let begin = clock::begin(date, &zone);
             let shift = |day: i32| -> Option<(Date, i32)> {
                 let date = date.checked_add(jiff::Span::new().days(day)).ok()?;
@@ -116,6 +113,7 @@ impl Feeds {
             }
         }
         compiled.input.transfers.sort_by_key(|transfer| (transfer.from, transfer.to));
+        (compiled.fares, compiled.currencies) = (gathered.fares, gathered.currencies);
         (compiled, findings)
     }
 }
@@ -144,7 +142,13 @@ struct Adding<'a, 'c> {
 }
 
 impl<'a, 'c> Adding<'a, 'c> {
-    fn new(feed: &'a Feed, number: u32, compiled: &'c mut Compiled, options: &'a Options) -> Adding<'a, 'c> {
+    fn new(
+        feed: &'a Feed,
+        number: u32,
+        compiled: &'c mut Compiled,
+        gathered: &mut Gathered,
+        options: &'a Options,
+    ) -> Adding<'a, 'c> {
         let named = |row: usize, id: &str, name: &str| Named {
             feed: number,
             row: row as u32,
@@ -167,13 +171,10 @@ impl<'a, 'c> Adding<'a, 'c> {
             compiled.stops.push(named(row, &stop.id, &stop.name));
         }
         let (first_route, first_trip) = (compiled.routes.len() as u32, compiled.trips.len() as u32);
-        let first_fare = compiled.fares.len() as u32;
-        compiled.fares.push(FareGroup { feed: number, fare: None });
-        let fares = feed.fares.iter().map(|fare| FareGroup { feed: number, fare: Some(fare.clone()) });
-        compiled.fares.extend(fares);
+        let kept: Vec<u32> = (0..).zip(&stops).filter(|(_, stop)| stop.is_some()).map(|(row, _)| row).collect();
+        let fares = gathered.add(feed, &kept);
         for (row, route) in feed.routes.iter().enumerate() {
-            let fare = first_fare + fare_of(feed, row as u32).map_or(0, |fare| fare + 1);
-            compiled.input.routes.push(timetable::Route { vehicle: route.vehicle, fare });
+            compiled.input.routes.push(timetable::Route { vehicle: route.vehicle, fare: fares[row] });
             let name = if route.short_name.is_empty() { &route.long_name } else { &route.short_name };
             compiled.routes.push(named(row, &route.id, name));
         }
@@ -265,24 +266,4 @@ fn span(feed: &Feed, trip: &Trip) -> (i32, i32) {
         (Some(begin), Some(end)) => (begin.start, end.saturating_add(last.saturating_sub(first))),
         _ => (first, last),
     }
-}
-
-/// The fare of a route, where it is the same whatever zones a ride crosses.
-fn fare_of(feed: &Feed, route: u32) -> Option<u32> {
-    let mut fitting = feed.fares.iter().enumerate().filter_map(|(fare, stated)| {
-        let fare = fare as u32;
-        let mut rules = feed.fare_rules.iter().filter(|rule| rule.fare == fare).peekable();
-        let agency = stated.agency.is_none() || stated.agency == feed.routes[route as usize].agency;
-        // A fare without rules holds everywhere.
-        let fits = rules.peek().is_none() || rules.any(|rule| rule.route.is_none_or(|of| of == route));
-        (agency && fits).then_some(fare)
-    });
-    let only = fitting.next()?;
-    let zoned = feed
-        .fare_rules
-        .iter()
-        .filter(|rule| rule.fare == only && rule.route.is_none_or(|of| of == route))
-        .all(|rule| !rule.origin.is_empty() || !rule.destination.is_empty() || !rule.contains.is_empty())
-        && feed.fare_rules.iter().any(|rule| rule.fare == only);
-    (fitting.next().is_none() && !zoned).then_some(only)
 }

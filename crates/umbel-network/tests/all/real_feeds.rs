@@ -51,9 +51,12 @@ fn the_buses_and_the_train_of_porto_alegre() {
     let vehicles: Vec<u16> = compiled.input.routes.iter().map(|route| route.vehicle).collect();
     assert_eq!((vehicles[0], vehicles[115]), (3, 2));
     // One fare for all buses, 4.70 BRL; the train states none.
-    let fare = |route: usize| compiled.fares[compiled.input.routes[route].fare as usize].fare.as_ref();
-    assert_eq!(fare(0).map(|fare| (fare.price, &*fare.currency)), Some((4.7, "BRL")));
-    assert_eq!(fare(115), None);
+    let tickets = |route: usize| &compiled.fares.groups[compiled.input.routes[route].fare as usize];
+    let prices = |route: usize| -> Vec<Option<u32>> {
+        tickets(route).iter().map(|&ticket| compiled.fares.tickets[ticket as usize].price).collect()
+    };
+    assert_eq!((prices(0), prices(115)), (vec![Some(470)], vec![None]));
+    assert_eq!(compiled.currencies, ["BRL".into()]);
 }
 
 #[test]

@@ -227,11 +227,26 @@ fn boarding_and_alighting_can_be_barred() {
 }
 
 #[test]
-fn fares_are_known_where_they_do_not_depend_on_zones() {
+fn fares_are_those_of_the_routes() {
     let compiled = compile(vec![edited(&[])], date(5, 14), &Options::default());
-    let fare = |route: usize| compiled.fares[compiled.input.routes[route].fare as usize].fare.as_ref();
-    assert_eq!(fare(0).map(|fare| fare.price), Some(2.0));
-    assert_eq!(fare(1), None);
+    let (fares, group) = (&compiled.fares, |route: usize| compiled.input.routes[route].fare);
+    let prices = |route: usize| -> Vec<Option<u32>> {
+        fares.groups[group(route) as usize].iter().map(|&ticket| fares.tickets[ticket as usize].price).collect()
+    };
+    // Between other zones than those named the price of the metro is not known.
+    assert_eq!((prices(0), prices(1)), (vec![Some(200)], vec![Some(300), None]));
+    assert_eq!(compiled.currencies, ["CNY".into()]);
+    // The metro only from the one zone to the other.
+    let zoned = fares.rules.iter().find(|rule| rule.group == Some(group(1))).expect("a rule");
+    let zone = |stop: &str| fares.zones[compiled.stops.iter().position(|named| &*named.id == stop).expect("a stop")];
+    assert_eq!((zoned.origin, zoned.destination), (zone("p1"), zone("d")));
+    assert!(zone("p1").is_some() && zone("d").is_some() && zone("p1") != zone("d"));
+    // Without fares no price is known, which is not nothing.
+    let kept = base().into_iter().filter(|(name, _)| !name.starts_with("fare_"));
+    let (plain, _) = Feed::from_files("feed", kept.map(|(name, text)| (name, text.into_bytes())).collect());
+    let plain = compile(vec![plain], date(5, 14), &Options::default());
+    let ticket = plain.fares.groups[plain.input.routes[0].fare as usize][0];
+    assert_eq!((plain.fares.tickets[ticket as usize].price, plain.currencies.len()), (None, 0));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Journeys with their legs: for each pair the best of a window, by departure, arrival and rides.
 
+use super::fares::Price;
 use super::network::Network;
 use super::points::Sites;
 use super::snaps::Snaps;
@@ -8,7 +9,7 @@ use super::trip::Frequencies;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use umbel_access::raptor::{Access, Journey, Leg, RangeQuery, RangeSearch};
+use umbel_access::raptor::{Access, Fares, Journey, Leg, PricedJourney, PricedTrace, RangeQuery, RangeSearch};
 use umbel_access::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap};
 use umbel_access::timetable::{Transfers, Vehicle};
 
@@ -72,8 +73,18 @@ pub struct Itinerary {
     pub rides: u32,
     /// Seconds over streets: on foot, by bicycle or car.
     pub walking: i64,
+    /// What it costs, where prices were asked for and all of them are known.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     /// Its parts.
     pub legs: Vec<ItineraryLeg>,
+}
+
+impl Itinerary {
+    /// For comparing: what is not known is dearer than all that is.
+    pub(super) fn cost(&self) -> u32 {
+        self.price.as_ref().and_then(|price| price.minor).unwrap_or(u32::MAX)
+    }
 }
 
 /// Journeys between points, made ready to be told.
@@ -88,6 +99,8 @@ pub struct Itineraries<'l> {
     origins: Snaps,
     destinations: Snaps,
     points: (Vec<[f64; 2]>, Vec<[f64; 2]>),
+    /// What rides cost and in which currency, where that is asked for.
+    fares: Option<(&'l Fares, &'l str)>,
 }
 
 /// A mode of the first mile, and of ways without any vehicle.
@@ -111,15 +124,16 @@ fn name(mode: Mode) -> &'static str {
 }
 
 impl<'l> Itineraries<'l> {
-    /// Joins the points to the network.
+    /// Joins the points to the network; with `priced` a journey is also better when it is cheaper.
     ///
     /// # Errors
-    /// A sentence when the trip rides nothing, or is none that journeys are told of.
+    /// A sentence when the trip rides nothing, or is none that journeys are told of, or no one currency holds for it.
     pub fn new(
         network: &'l Network,
         linked: &'l Linked,
         origins: Sites<'_>,
         destinations: Sites<'_>,
+        priced: bool,
     ) -> Result<Itineraries<'l>, String> {
         let trip = &linked.trip;
         let door = linked.door.as_ref().filter(|_| trip.rides());
@@ -166,7 +180,13 @@ impl<'l> Itineraries<'l> {
             origins: nearest,
             destinations: joined(&door.walk, destinations),
             points: (points(origins), points(destinations)),
+            fares: priced.then(|| super::fares::of(network)).transpose()?,
         })
+    }
+
+    /// The currency of prices, where they are asked for.
+    pub fn currency(&self) -> Option<&str> {
+        self.fares.map(|(_, currency)| currency)
     }
 
     /// How the origins are joined to the network.
@@ -179,11 +199,15 @@ impl<'l> Itineraries<'l> {
         &self.destinations
     }
 
-    /// The journeys from an origin to each destination, by departure; of two that leave, arrive and ride alike the first found.
-    /// None is there that another beats or equals in leaving later, arriving earlier and riding fewer vehicles.
-    pub fn of(&self, origin: usize) -> Vec<Vec<Itinerary>> {
-        let mut found: Vec<Vec<Journey>> = vec![Vec::new(); self.destinations.snaps.len()];
-        let Some(door) = &self.linked.door else { return found.into_iter().map(|_| Vec::new()).collect() };
+    /// The journeys from an origin to each destination, by departure; of two that leave, arrive, ride and cost alike the first
+    /// found. None is there that another beats or equals in leaving later, arriving earlier, riding fewer vehicles and, where
+    /// prices are asked for, costing less.
+    ///
+    /// # Errors
+    /// What the engine says of the fares.
+    pub fn of(&self, origin: usize) -> Result<Vec<Vec<Itinerary>>, String> {
+        let mut found: Vec<Vec<PricedJourney>> = vec![Vec::new(); self.destinations.snaps.len()];
+        let Some(door) = &self.linked.door else { return Ok(found.into_iter().map(|_| Vec::new()).collect()) };
         let trip = &self.linked.trip;
         let mut search = Search::new(&self.linked.streets);
         let most = trip.max_walk.min(trip.max_time);
@@ -213,11 +237,23 @@ impl<'l> Itineraries<'l> {
         let mut range = RangeSearch::new(&door.timetable);
         for departure in (0..self.query.departures).rev() {
             let time = self.query.first_departure + departure * self.query.step;
-            let trace = range.trace(&door.timetable, &self.transfers, &access, &self.query, time);
-            for (found, egress) in found.iter_mut().zip(&egress) {
-                for journey in trace.journeys(egress) {
-                    if journey.arrival - i64::from(time) <= i64::from(trip.max_time) {
-                        add(found, journey);
+            let latest = i64::from(time) + i64::from(trip.max_time);
+            match self.fares {
+                None => {
+                    let trace = range.trace(&door.timetable, &self.transfers, &access, &self.query, time);
+                    for (found, egress) in found.iter_mut().zip(&egress) {
+                        let journeys = trace.journeys(egress).into_iter();
+                        let journeys = journeys.map(|journey| PricedJourney { price: None, journey });
+                        journeys.filter(|one| one.journey.arrival <= latest).for_each(|one| add(found, one));
+                    }
+                }
+                Some((fares, _)) => {
+                    let (timetable, transfers) = (&door.timetable, &self.transfers);
+                    let trace = PricedTrace::new(timetable, transfers, &access, &self.query, time, fares);
+                    let trace = trace.map_err(|error| error.to_string())?;
+                    for (found, egress) in found.iter_mut().zip(&egress) {
+                        let journeys = trace.journeys(egress).into_iter();
+                        journeys.filter(|one| one.journey.arrival <= latest).for_each(|one| add(found, one));
                     }
                 }
             }
@@ -225,15 +261,18 @@ impl<'l> Itineraries<'l> {
         for (&destination, &(seconds, _)) in &direct {
             let departure = i64::from(self.query.last_departure());
             let arrival = departure + i64::from(seconds);
-            add(&mut found[destination as usize], Journey { departure, arrival, rides: 0, legs: Vec::new() });
+            let journey = Journey { departure, arrival, rides: 0, legs: Vec::new() };
+            add(&mut found[destination as usize], PricedJourney { price: self.fares.map(|_| 0), journey });
         }
         for journeys in &mut found {
-            journeys.sort_by_key(|journey| (journey.departure, journey.arrival, journey.rides));
+            journeys.sort_by_key(|PricedJourney { price, journey }| {
+                (journey.departure, journey.arrival, journey.rides, price.unwrap_or(u32::MAX))
+            });
         }
-        let tell = |(destination, journeys): (usize, Vec<Journey>)| {
+        let tell = |(destination, journeys): (usize, Vec<PricedJourney>)| {
             let mode = |found: &Found, place: u32| found.get(&place).map_or("walk", |&(_, mode)| mode);
-            let told = |journey: Journey| {
-                let first = match journey.legs.first() {
+            let told = |journey: PricedJourney| {
+                let first = match journey.journey.legs.first() {
                     Some(&Leg::Access { stop, .. }) => mode(&by_stop, stop),
                     _ => mode(&direct, destination as u32),
                 };
@@ -241,7 +280,7 @@ impl<'l> Itineraries<'l> {
             };
             journeys.into_iter().map(told).collect()
         };
-        found.into_iter().enumerate().map(tell).collect()
+        Ok(found.into_iter().enumerate().map(tell).collect())
     }
 
     /// Places within so many seconds of a point, over the streets.
@@ -270,7 +309,13 @@ impl<'l> Itineraries<'l> {
         (0..).zip(places).filter_map(place).collect()
     }
 
-    fn told(&self, origin: usize, destination: usize, journey: Journey, mode: &'static str) -> Itinerary {
+    fn told(
+        &self,
+        origin: usize,
+        destination: usize,
+        PricedJourney { price, journey }: PricedJourney,
+        mode: &'static str,
+    ) -> Itinerary {
         let (start, end) = (LegEnd::at(self.points.0[origin]), LegEnd::at(self.points.1[destination]));
         let walk = |mode, from, to, departure, arrival| ItineraryLeg {
             mode,
@@ -311,6 +356,7 @@ impl<'l> Itineraries<'l> {
             seconds: journey.arrival - journey.departure,
             rides: journey.rides,
             walking: on_foot.map(|leg| leg.arrival - leg.departure).sum(),
+            price: self.fares.map(|(_, currency)| Price::new(price, currency)),
             legs,
         }
     }
@@ -353,9 +399,16 @@ impl LegEnd {
     }
 }
 
-/// Adds a journey unless one that is there is as good in everything; those that it beats go.
-fn add(all: &mut Vec<Journey>, new: Journey) {
-    let beats = |a: &Journey, b: &Journey| a.departure >= b.departure && a.arrival <= b.arrival && a.rides <= b.rides;
+/// Adds a journey unless one that is there is as good in everything; those that it beats go. A price that is not known is
+/// worse than any that is.
+fn add(all: &mut Vec<PricedJourney>, new: PricedJourney) {
+    let beats = |a: &PricedJourney, b: &PricedJourney| {
+        let (first, second) = (&a.journey, &b.journey);
+        first.departure >= second.departure
+            && first.arrival <= second.arrival
+            && first.rides <= second.rides
+            && a.price.unwrap_or(u32::MAX) <= b.price.unwrap_or(u32::MAX)
+    };
     if all.iter().any(|old| beats(old, &new)) {
         return;
     }
@@ -367,15 +420,28 @@ fn add(all: &mut Vec<Journey>, new: Journey) {
 mod tests {
     use super::*;
 
+    fn kept(journeys: &[(i64, i64, u32, Option<u32>)]) -> Vec<(i64, i64, u32, Option<u32>)> {
+        let mut all = Vec::new();
+        for &(departure, arrival, rides, price) in journeys {
+            let journey = Journey { departure, arrival, rides, legs: Vec::new() };
+            add(&mut all, PricedJourney { price, journey });
+        }
+        all.iter().map(|one| (one.journey.departure, one.journey.arrival, one.journey.rides, one.price)).collect()
+    }
+
     #[test]
     fn only_journeys_that_none_beats_are_kept() {
-        let journey = |departure, arrival, rides| Journey { departure, arrival, rides, legs: Vec::new() };
-        let mut all = Vec::new();
-        for (departure, arrival, rides) in [(10, 50, 1), (8, 50, 1), (12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)]
-        {
-            add(&mut all, journey(departure, arrival, rides));
-        }
-        let kept: Vec<_> = all.iter().map(|j| (j.departure, j.arrival, j.rides)).collect();
-        assert_eq!(kept, [(12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)]);
+        let journeys = [(10, 50, 1), (8, 50, 1), (12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)];
+        let without = |(departure, arrival, rides)| (departure, arrival, rides, None);
+        let found = kept(&journeys.map(without));
+        assert_eq!(found, [(12, 50, 1), (12, 45, 2), (12, 60, 0), (14, 45, 3)].map(without));
+    }
+
+    #[test]
+    fn the_cheaper_and_slower_is_kept_and_the_unknown_only_where_it_is_quicker() {
+        let (quick, cheap, unknown) = ((10, 30, 1, Some(500)), (10, 50, 1, Some(200)), (10, 40, 1, None));
+        assert_eq!(kept(&[quick, cheap, unknown, (9, 50, 1, Some(300))]), [quick, cheap]);
+        assert_eq!(kept(&[cheap, unknown]), [cheap, unknown]);
+        assert_eq!(kept(&[cheap, unknown, (10, 40, 1, Some(900))]), [cheap, (10, 40, 1, Some(900))]);
     }
 }

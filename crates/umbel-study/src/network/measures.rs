@@ -1,5 +1,6 @@
 //! Reach and catchments as measures of a region.
 
+use super::fares::Price;
 use super::itineraries::Itineraries;
 use super::reaching::{Amount, Reaching};
 use super::region::{Goals, Looked, behind, each_period, middle, minute, reads};
@@ -216,33 +217,51 @@ pub(crate) fn journeys(method: &Journeys, inputs: &Inputs<'_>) -> Result<Output,
     let unit = match method.result {
         JourneyResult::Rides | JourneyResult::Choices => Unit::one(),
         JourneyResult::Quickest | JourneyResult::Walking => minute(),
+        JourneyResult::Cheapest => inputs.unit().clone(),
     };
-    let mut output = Output::new(unit);
+    let mut output = Output::new(unit.clone());
     each_period(method, inputs, |looked| {
         let (from, to) = (looked.from.sites(), looked.to.sites());
         let linked = Linked::new(looked.network, looked.trip, from, to)?;
-        let itineraries = Itineraries::new(looked.network, &linked, from, to)?;
+        let itineraries = Itineraries::new(looked.network, &linked, from, to, method.fares)?;
+        if let (JourneyResult::Cheapest, Some(currency)) = (method.result, itineraries.currency()) {
+            let stated = Unit::parse(&format!("{{{currency}}}")).unwrap_or_default();
+            if stated != unit {
+                return Err(format!("fares are stated in {currency}, and the measure is in {}", unit.text()));
+            }
+        }
         for &(place, row) in &looked.from.pointless {
             output.push(place, looked.period, Symbol::NONE, Cell::missing(), behind(inputs, networks, row));
         }
-        let all: Vec<_> = (0..from.len()).into_par_iter().map(|origin| itineraries.of(origin)).collect();
+        let all = (0..from.len()).into_par_iter().map(|origin| itineraries.of(origin));
+        let all: Vec<_> = all.collect::<Result<_, _>>()?;
         for (&(place, row), found) in looked.from.places.iter().zip(&all) {
             let mut members = behind(inputs, networks, row);
             let quickest = found.iter().enumerate().flat_map(|(to, journeys)| journeys.iter().map(move |j| (to, j)));
-            let quickest = quickest.min_by_key(|(to, journey)| (journey.seconds, journey.rides, *to));
+            let best = match method.result {
+                JourneyResult::Cheapest => quickest.min_by_key(|(to, journey)| (journey.cost(), journey.seconds, *to)),
+                _ => quickest.min_by_key(|(to, journey)| (journey.seconds, i64::from(journey.rides), *to)),
+            };
             // A goal has no way to itself.
             let here = looked.to.places.iter().any(|goal| goal.0 == place);
-            let value = match quickest {
+            let value = match best {
                 _ if here => Some(0.0),
                 None => None,
                 Some((to, journey)) => {
                     members.push((networks + 1, looked.to.places[to].1));
-                    Some(match method.result {
-                        JourneyResult::Rides => f64::from(journey.rides),
-                        JourneyResult::Quickest => journey.seconds as f64 / 60.0,
-                        JourneyResult::Walking => journey.walking as f64 / 60.0,
-                        JourneyResult::Choices => found[to].len() as f64,
-                    })
+                    let told = match method.result {
+                        JourneyResult::Cheapest => journey.price.as_ref().and_then(Price::amount),
+                        JourneyResult::Rides => Some(f64::from(journey.rides)),
+                        JourneyResult::Quickest => Some(journey.seconds as f64 / 60.0),
+                        JourneyResult::Walking => Some(journey.walking as f64 / 60.0),
+                        JourneyResult::Choices => Some(found[to].len() as f64),
+                    };
+                    if told.is_none() {
+                        // There is a way, and nobody says what it costs.
+                        output.push(place, looked.period, Symbol::NONE, Cell::missing(), members);
+                        continue;
+                    }
+                    told
                 }
             };
             let cell = value.map_or_else(crate::parameters::undefined, Cell::exact);

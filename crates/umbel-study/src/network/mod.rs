@@ -5,12 +5,13 @@
 //! [`scenario`] edits it. [`points`] reads origins and destinations, [`given`] times from a file.
 //!
 //! [`travel`] joins points to a network and computes the times between them row by row; [`areas`], [`reaching`],
-//! [`sharing`], [`services`] and [`itineraries`] are what else can be asked. [`region`] and [`measures`] make measures of
+//! [`sharing`], [`services`] and [`itineraries`] are what else can be asked; [`fares`] what journeys cost. [`region`] and [`measures`] make measures of
 //! them.
 
 pub mod areas;
 mod cache;
 pub mod decay;
+pub mod fares;
 pub mod given;
 pub mod itineraries;
 pub mod measures;

@@ -1,8 +1,9 @@
 //! Streets and timetables as bytes: how prepared networks are kept.
 
+use umbel_access::raptor::{Discount, Fare, FareRule, Fares};
 use umbel_access::streets::{Passage, Segment, StreetInput};
 use umbel_access::timetable::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
-use umbel_network::gtfs::{Compiled, Fare, FareGroup, Named, StayOnBoard};
+use umbel_network::gtfs::{Compiled, Named, StayOnBoard};
 
 /// What is written as bytes, in little-endian order, and read again.
 pub trait Packed: Sized {
@@ -29,7 +30,7 @@ macro_rules! numbers {
     )* };
 }
 
-numbers!(u8, u16, u32, i32, i64, f32, f64);
+numbers!(u8, u16, u32, u128, i32, i64, f32, f64);
 
 /// A struct as its fields, one after the other.
 macro_rules! structs {
@@ -62,27 +63,31 @@ structs! {
     Transfer { from, to, seconds }
     TimetableInput { stops, routes, trips, events, frequencies, transfers }
     Named { feed, row, id, name }
-    Fare { id, price, currency, payment, transfers, agency, duration, line }
-    FareGroup { feed, fare }
+    Fare { price, transfers, duration }
+    Discount { from, to, price }
+    FareRule { ticket, group, origin, destination, through }
+    Fares { tickets, groups, discounts, rules, zones, passed }
     StayOnBoard { from, to }
 }
 
 impl Packed for Compiled {
     fn put(&self, to: &mut Vec<u8>) {
-        let Compiled { input, stops, routes, trips, fares, stays, running } = self;
+        let Compiled { input, stops, routes, trips, fares, currencies, stays, running } = self;
         input.put(to);
         stops.put(to);
         routes.put(to);
         trips.put(to);
         fares.put(to);
+        currencies.put(to);
         stays.put(to);
         (*running as u32).put(to);
     }
     fn take(from: &mut &[u8]) -> Option<Compiled> {
         let input = Packed::take(from)?;
         let (stops, routes, trips) = (Packed::take(from)?, Packed::take(from)?, Packed::take(from)?);
-        let (fares, stays) = (Packed::take(from)?, Packed::take(from)?);
-        Some(Compiled { input, stops, routes, trips, fares, stays, running: u32::take(from)? as usize })
+        let (fares, currencies, stays) = (Packed::take(from)?, Packed::take(from)?, Packed::take(from)?);
+        let running = u32::take(from)? as usize;
+        Some(Compiled { input, stops, routes, trips, fares, currencies, stays, running })
     }
 }
 
@@ -233,8 +238,11 @@ mod tests {
                 let named = Named { feed: 1, row: at as u32, id: format!("s{at}").into(), name: "北京".into() };
                 compiled.stops.push(named);
                 compiled.input.transfers.push(Transfer { from: stop, to: 1, seconds: board.then_some(60) });
-                let fare = board.then(|| Fare { id: "f".into(), price: 1.5, transfers: Some(2), ..Fare::default() });
-                compiled.fares.push(FareGroup { feed: 0, fare });
+                compiled.fares.tickets.push(Fare { price: board.then_some(150), transfers: Some(2), duration: None });
+                compiled.fares.groups.push(vec![at as u32]);
+                compiled.fares.rules.push(FareRule { origin: Some(stop), through: 5, ..FareRule::default() });
+                compiled.fares.zones.push(board.then_some(stop));
+                compiled.currencies.push("CNY".into());
             }
             compiled.running = times.len();
             let mut bytes = Vec::new();

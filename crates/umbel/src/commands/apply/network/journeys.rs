@@ -38,19 +38,20 @@ fn form(data: &Data<'_>) -> Result<Form, Stop> {
 }
 
 fn journeys(data: &Data<'_>) -> Result<(), Halt> {
-    let trip = data.parameters::<Journeys>()?.trip();
+    let method = data.parameters::<Journeys>()?;
+    let trip = method.trip();
     data.check(&trip)?;
     let form = form(data)?;
     let (origins, destinations) = data.pairs()?;
     let network = data.network(&trip)?;
     let linked = data.linked(&network, &trip, (&origins, &destinations))?;
-    let itineraries =
-        Itineraries::new(&network, &linked, origins.sites(), destinations.sites()).map_err(Stop::Usage)?;
+    let itineraries = Itineraries::new(&network, &linked, origins.sites(), destinations.sites(), method.fares)
+        .map_err(Stop::Usage)?;
     data.report(&[(&origins, itineraries.origins()), (&destinations, itineraries.destinations())])?;
     let progress = Progress::new(data, origins.len(), "origins");
-    let mut written = Written::new(form);
+    let mut written = Written::new(form, method.fares);
     for origin in 0..origins.len() {
-        for (destination, found) in itineraries.of(origin).into_iter().enumerate() {
+        for (destination, found) in itineraries.of(origin).map_err(Stop::Usage)?.into_iter().enumerate() {
             if origins.ids[origin] != destinations.ids[destination] {
                 written.pair(&origins, &destinations, (origin, destination), &found);
             }
@@ -66,9 +67,12 @@ struct Written {
     form: Form,
     text: Vec<u8>,
     csv: CsvText,
+    /// Columns of tables, and properties of features.
+    header: Vec<&'static str>,
     first: bool,
 }
 
+/// What is told of each leg; with fares also [`PRICE`] of its journey.
 const HEADER: [&str; 12] = [
     "origin",
     "destination",
@@ -84,14 +88,17 @@ const HEADER: [&str; 12] = [
     "trip",
 ];
 
+const PRICE: [&str; 2] = ["cost", "currency"];
+
 impl Written {
-    fn new(form: Form) -> Written {
+    fn new(form: Form, priced: bool) -> Written {
         let text: &[u8] = match form {
             Form::Json => b"[",
             Form::Csv => b"",
             Form::Geojson => b"{\"type\":\"FeatureCollection\",\"features\":[",
         };
-        Written { form, text: text.to_vec(), csv: CsvText::new(&HEADER), first: true }
+        let header: Vec<&str> = HEADER.into_iter().chain(PRICE.into_iter().filter(|_| priced)).collect();
+        Written { form, text: text.to_vec(), csv: CsvText::new(&header), header, first: true }
     }
 
     fn value(&mut self, value: &Value) {
@@ -117,14 +124,15 @@ impl Written {
                 }
                 Form::Csv => {
                     for (at, leg) in journey.legs.iter().enumerate() {
-                        self.csv.row(&row(from, to, number + 1, at + 1, leg));
+                        self.csv.row(&row((from, to), (number + 1, at + 1), journey, leg));
                     }
                 }
                 Form::Geojson => {
                     for (at, leg) in journey.legs.iter().enumerate() {
                         let line = if leg.way.len() > 1 { leg.way.clone() } else { vec![leg.from.point, leg.to.point] };
                         let mut properties = serde_json::Map::new();
-                        for (name, cell) in HEADER.iter().zip(row(from, to, number + 1, at + 1, leg)) {
+                        let cells = row((from, to), (number + 1, at + 1), journey, leg);
+                        for (name, cell) in self.header.iter().zip(cells) {
                             properties.insert((*name).to_owned(), Value::from(cell));
                         }
                         self.value(&json!({
@@ -148,12 +156,12 @@ impl Written {
     }
 }
 
-fn row(from: &str, to: &str, journey: usize, at: usize, leg: &ItineraryLeg) -> [String; 12] {
+fn row((from, to): (&str, &str), (number, at): (usize, usize), journey: &Itinerary, leg: &ItineraryLeg) -> Vec<String> {
     let stop = |end: &umbel_study::network::itineraries::LegEnd| end.stop.clone().unwrap_or_default();
-    [
+    let mut cells = vec![
         from.to_owned(),
         to.to_owned(),
-        journey.to_string(),
+        number.to_string(),
         at.to_string(),
         leg.mode.to_owned(),
         stop(&leg.from),
@@ -163,7 +171,11 @@ fn row(from: &str, to: &str, journey: usize, at: usize, leg: &ItineraryLeg) -> [
         (leg.arrival - leg.departure).to_string(),
         leg.ride.as_ref().map(|ride| ride.line.clone()).unwrap_or_default(),
         leg.ride.as_ref().map(|ride| ride.trip.clone()).unwrap_or_default(),
-    ]
+    ];
+    if let Some(price) = &journey.price {
+        cells.extend([price.to_string(), price.currency.clone()]);
+    }
+    cells
 }
 
 /// A time of day as people write it.
