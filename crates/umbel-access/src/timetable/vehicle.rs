@@ -65,6 +65,23 @@ impl Vehicle {
             _ => Vehicle::Other,
         }
     }
+
+    /// The GTFS `route_type` that stands for the class; none for what is in no class.
+    pub fn route_type(self) -> Option<u16> {
+        Some(match self {
+            Vehicle::Tram => 0,
+            Vehicle::Metro => 1,
+            Vehicle::Rail => 2,
+            Vehicle::Bus => 3,
+            Vehicle::Coach => 200,
+            Vehicle::Ferry => 4,
+            Vehicle::Cable => 5,
+            Vehicle::Trolleybus => 11,
+            Vehicle::Monorail => 12,
+            Vehicle::Air => 1100,
+            Vehicle::Other => return None,
+        })
+    }
 }
 
 /// Which classes of vehicles may be ridden; at first all.
@@ -106,6 +123,9 @@ mod tests {
         assert_eq!(Vehicle::of(702), Vehicle::of(3));
         assert_eq!(Vehicle::of(109), Vehicle::Rail);
         assert_eq!(Vehicle::of(1700), Vehicle::Other);
+        for class in Vehicle::ALL {
+            assert!(class.route_type().is_none_or(|number| Vehicle::of(number) == class), "{class:?}");
+        }
         let filter = VehicleFilter::without(&[Vehicle::Bus]);
         assert!(!filter.allows(Vehicle::Bus) && filter.allows(Vehicle::Rail) && filter.allows(Vehicle::Other));
         assert_eq!(VehicleFilter::only(&Vehicle::ALL), VehicleFilter::ALL);

@@ -32,7 +32,7 @@ use toml::Spanned;
 use umbel_access::streets::edit::{Edit as StreetEdit, End, Road, Which};
 use umbel_access::streets::{Mode, Passage, Profile, Streets};
 use umbel_access::timetable::{
-    Call, Edit as TimetableEdit, Entrance, Frequency, Route, Schedule, Selection, Wheelchair,
+    Call, Edit as TimetableEdit, Entrance, Frequency, Route, Schedule, Selection, Vehicle, Wheelchair,
 };
 use umbel_core::csv::place;
 use umbel_core::{Code, Finding, Location, code};
@@ -300,7 +300,7 @@ impl Scenario {
                 Vec::new()
             }
             Edit::AddLine { id, vehicle, stops, minutes, headway, dwell, from, to, both_directions } => {
-                let Some(vehicle) = route_type(*vehicle) else {
+                let Some(vehicle) = vehicle.vehicle().and_then(Vehicle::route_type) else {
                     let fix =
                         "Write bus, coach, tram, metro, rail, ferry, cable, trolleybus, monorail or air.".to_owned();
                     return Err(vec![self.finding(
@@ -492,23 +492,6 @@ fn models(day: &Compiled, routes: &[u32]) -> Vec<u32> {
     let Some(&(_, (first, last), out)) = ends.first() else { return Vec::new() };
     let back = ends.iter().find(|(_, ends, _)| *ends == (last, first)).or_else(|| ends.get(1));
     std::iter::once(out).chain(back.filter(|back| back.2 != out).map(|back| back.2)).collect()
-}
-
-/// The number of GTFS for a kind of vehicle.
-fn route_type(mode: TravelMode) -> Option<u16> {
-    Some(match mode {
-        TravelMode::Tram => 0,
-        TravelMode::Metro => 1,
-        TravelMode::Rail => 2,
-        TravelMode::Bus => 3,
-        TravelMode::Ferry => 4,
-        TravelMode::Cable => 5,
-        TravelMode::Trolleybus => 11,
-        TravelMode::Monorail => 12,
-        TravelMode::Coach => 200,
-        TravelMode::Air => 1100,
-        TravelMode::Walk | TravelMode::Bike | TravelMode::Car | TravelMode::Transit => return None,
-    })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use umbel_access::streets::hierarchy::{Hierarchy, LANES, Order, Skeleton};
 use umbel_access::streets::{
     CLOSED, Cost, Mode, Profile, ProfileOptions, SMALL_ISLAND, SMALL_ISLAND_FOR_CARS, Snap, Streets,
 };
-use umbel_access::timetable::{TimetableInput, Vehicle, VehicleFilter};
+use umbel_access::timetable::{TimetableInput, VehicleFilter};
 
 /// Origins from which a hierarchy of the streets is quicker to make and sweep than to search from each.
 const MANY: usize = 256;
@@ -153,22 +153,7 @@ fn vehicles(trip: &Trip) -> VehicleFilter {
     if trip.has(TravelMode::Transit) {
         return VehicleFilter::ALL;
     }
-    let vehicle = |mode: &TravelMode| {
-        Some(match mode {
-            TravelMode::Tram => Vehicle::Tram,
-            TravelMode::Metro => Vehicle::Metro,
-            TravelMode::Rail => Vehicle::Rail,
-            TravelMode::Bus => Vehicle::Bus,
-            TravelMode::Coach => Vehicle::Coach,
-            TravelMode::Ferry => Vehicle::Ferry,
-            TravelMode::Cable => Vehicle::Cable,
-            TravelMode::Trolleybus => Vehicle::Trolleybus,
-            TravelMode::Monorail => Vehicle::Monorail,
-            TravelMode::Air => Vehicle::Air,
-            TravelMode::Walk | TravelMode::Bike | TravelMode::Car | TravelMode::Transit => return None,
-        })
-    };
-    VehicleFilter::only(&trip.modes.iter().filter_map(vehicle).collect::<Vec<_>>())
+    VehicleFilter::only(&trip.modes.iter().filter_map(|mode| mode.vehicle()).collect::<Vec<_>>())
 }
 
 /// Times of one origin that are the same at every departure: by car.

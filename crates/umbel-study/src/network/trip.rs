@@ -5,6 +5,7 @@
 use super::values::{Clock, Day, Duration, Speed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use umbel_access::timetable::Vehicle;
 
 /// A way of travelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -38,6 +39,25 @@ pub enum TravelMode {
     Monorail,
     /// By plane.
     Air,
+}
+
+impl TravelMode {
+    /// The class of vehicle, where it is one.
+    pub fn vehicle(self) -> Option<Vehicle> {
+        Some(match self {
+            TravelMode::Tram => Vehicle::Tram,
+            TravelMode::Metro => Vehicle::Metro,
+            TravelMode::Rail => Vehicle::Rail,
+            TravelMode::Bus => Vehicle::Bus,
+            TravelMode::Coach => Vehicle::Coach,
+            TravelMode::Ferry => Vehicle::Ferry,
+            TravelMode::Cable => Vehicle::Cable,
+            TravelMode::Trolleybus => Vehicle::Trolleybus,
+            TravelMode::Monorail => Vehicle::Monorail,
+            TravelMode::Air => Vehicle::Air,
+            TravelMode::Walk | TravelMode::Bike | TravelMode::Car | TravelMode::Transit => return None,
+        })
+    }
 }
 
 /// How trips that repeat at a headway are met.

@@ -5,7 +5,7 @@
 //! which is laid over the network when a measure travels on it; names that the network does not have show then.
 
 use super::edit::Stated;
-use super::read::stated;
+use super::read::{Wrong, stated};
 use crate::network::scenario::Scenario;
 use crate::suggest::nearest;
 use toml::{Table, Value};
@@ -31,8 +31,6 @@ pub(crate) struct DatedEdit {
     pub origin: Origin,
     pub source: Symbol,
 }
-
-type Wrong = (&'static str, &'static Code, String, String);
 
 const FORM: &str = "write it as network@route@ID, network@stop@ID, network@street@NUMBER or network@class@NAME";
 
