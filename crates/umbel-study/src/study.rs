@@ -6,7 +6,7 @@ use crate::info::IndicatorInfo;
 use crate::layout::Layout;
 use crate::measure::{self, Measure};
 use crate::method::AnyMethod;
-use crate::plan::{DatedEdit, Edits};
+use crate::plan::{DatedEdit, Edits, EffectProblem};
 use crate::reads::Indicators;
 use crate::resolve::Graph;
 use crate::results::{Figure, Node, RunError, View};
@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::tree::PlaceTree;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use umbel_core::{Finding, Location, Period, Symbol, code};
 use umbel_table::Region;
 
@@ -36,6 +36,8 @@ pub struct Study {
     pub(crate) memo: Arc<Memo>,
     pub(crate) store: Option<Arc<Store>>,
     pub(crate) edits: Arc<Edits>,
+    /// What is wrong with effects on networks, once it was asked for.
+    pub(crate) parts: Arc<OnceLock<Vec<EffectProblem>>>,
     /// What measures took to compute.
     pub(crate) costs: Arc<Costs>,
     /// Edits of networks, in the order in which they are made.
@@ -118,6 +120,7 @@ impl Study {
             store: None,
             edits: Arc::new(edits),
             costs: Arc::default(),
+            parts: Arc::default(),
             drawn_methods: Arc::default(),
             network_edits: Arc::default(),
             held: Arc::new([]),

@@ -70,20 +70,29 @@ people,People,{person},none,stock,sum
 ";
 
 fn study(effects: &[&str]) -> (tempfile::TempDir, Study, Vec<umbel_core::Finding>) {
+    study_on(&[], effects)
+}
+
+/// A study with these files besides.
+fn study_on(files: &[(&str, &str)], effects: &[&str]) -> (tempfile::TempDir, Study, Vec<umbel_core::Finding>) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut table = "effect_id,project_id,op,table,key,column,from,value,unit,source_id\n".to_owned();
     effects.iter().for_each(|line| table.push_str(&format!("{line}\n")));
     let (study, mut findings) = open(
         folder.path(),
         &[
-            ("network/rail.toml", LINES),
-            ("data/indicators.csv", INDICATORS),
-            ("data/observations.csv", OBSERVATIONS),
-            ("data/projects.csv", "project_id,title,kind,source_id\nq0,Q0,work,office\nq1,Q1,work,office\n"),
-            ("data/plans.csv", "plan_id,title,parent_id,projects,horizon\nall,All,,q0;q1,2030\n"),
-            ("data/effects.csv", &table),
-            ("measures/all.toml", MEASURES),
-        ],
+            files,
+            &[
+                ("network/rail.toml", LINES),
+                ("data/indicators.csv", INDICATORS),
+                ("data/observations.csv", OBSERVATIONS),
+                ("data/projects.csv", "project_id,title,kind,source_id\nq0,Q0,work,office\nq1,Q1,work,office\n"),
+                ("data/plans.csv", "plan_id,title,parent_id,projects,horizon\nall,All,,q0;q1,2030\n"),
+                ("data/effects.csv", &table),
+                ("measures/all.toml", MEASURES),
+            ],
+        ]
+        .concat(),
     );
     findings.extend(check(&study));
     (folder, study, findings)
@@ -189,11 +198,139 @@ fn what_is_wrong_with_an_effect_on_a_network_is_said() {
         let [one] = findings.as_slice() else { panic!("{effect}: {}", list(&findings)) };
         assert!(one.message.contains(message) && one.location.line == 2, "{effect}: {}", list(&findings));
     }
-    // What the network does not have shows when it is travelled.
-    let (_folder, plain, findings) = study(&["e1,q0,retire,networks,rail@route@mian,,,,,office"]);
+}
+
+#[test]
+fn parts_that_a_network_does_not_have_are_findings_of_the_check() {
+    let wrong = [
+        ("retire,networks,rail@route@mian,,2030,,", "there is no line \"mian\"", "main"),
+        ("set,networks,rail@route@mainn,headway,2030,10,min", "there is no line \"mainn\"", "main"),
+        ("retire,networks,roads@street@77,,2030,,", "there is no road \"77\"", "Correct the id"),
+        ("scale,networks,roads@class@motorwya,speed,2030,0.5,", "no class of road \"motorwya\"", "motorway"),
+        ("retire,networks,rail@street@2,,2030,,", "the network \"rail\" has no streets", "another"),
+        ("retire,networks,roads@route@main,,2030,,", "the network \"roads\" has no timetable", "another"),
+    ];
+    for (effect, message, fix) in wrong {
+        let (_folder, plain, findings) = study_on(ROADS, &[&format!("e1,q0,{effect},office")]);
+        let [one] = findings.as_slice() else { panic!("{effect}: {}", list(&findings)) };
+        let place = (&*one.location.file, one.location.line, one.code.id);
+        assert_eq!(place, ("data/effects.csv", 2, "J002"), "{}", list(&findings));
+        assert!(one.location.column > 1, "{}", list(&findings));
+        assert!(one.message.contains(message) && one.fix.contains(fix), "{effect}: {}", list(&findings));
+        // A plan with such an effect is refused, not computed without it.
+        let error = plain.planned(&Choice::plan("all")).expect_err("unsound").to_string();
+        assert!(error.contains("\"e1\""), "{error}");
+    }
+    // Of what is added the cell that is to blame.
+    let mut effects = LINE.map(str::to_owned);
+    effects[0] = effects[0].replace("n1;s1", "n1;s9");
+    let effects: Vec<&str> = effects.iter().map(String::as_str).collect();
+    let (_folder, _, findings) = study(&effects);
+    let [one] = findings.as_slice() else { panic!("{}", list(&findings)) };
+    assert!(one.message.contains("there is no stop \"s9\"") && one.location.line == 2, "{}", list(&findings));
+    let taken: Vec<String> = LINE.iter().map(|line| line.replace("@new", "@main")).collect();
+    let (_folder, _, findings) = study(&taken.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(list(&findings).contains("there is a line \"main\" already"), "{}", list(&findings));
+    // A line may call at a stop that another project adds, and be changed by a third effect.
+    let stop =
+        ["h1,q1,add,networks,rail@stop@s9,lon,,10.3,,office", "h2,q1,add,networks,rail@stop@s9,lat,,50.3,,office"];
+    let change = "h3,q1,scale,networks,rail@route@new,running_time,2031,0.5,,office";
+    let all: Vec<&str> = effects.into_iter().chain(stop).chain([change]).collect();
+    let (_folder, _, findings) = study(&all);
     assert!(findings.is_empty(), "{}", list(&findings));
-    let plan = with(&plain, &["q0"]);
-    let indicator = plan.region.symbols.get("by_rail").expect("known");
-    let error = plan.node(indicator, View::default()).expect_err("there is no such line").to_string();
-    assert!(error.contains("mian"), "{error}");
+}
+
+/// Two roads from the north to the south: a short one, and one round about; the second opens in 2025.
+const ROADS: &[(&str, &str)] = &[
+    ("network/roads/node.csv", "node_id,x_coord,y_coord\nn1,10.1,52.1\nn2,10.2,52.2\ns1,10.1,50.1\ns2,10.2,50.2\n"),
+    (
+        "network/roads/link.csv",
+        "from_node_id,to_node_id,length,free_speed,facility_type,opened\n\
+         n1,s1,240000,120,motorway,\nn1,s2,300000,60,primary,\ns2,s1,20000,60,primary,\nn2,n1,15000,60,primary,\n\
+         n2,s2,240000,80,motorway,2025\n",
+    ),
+    ("measures/roads.toml", BY_CAR),
+];
+
+const BY_CAR: &str = r#"
+[by_car]
+method = "travel_time"
+network = "roads"
+from = ["n1", "n2", "s2"]
+to = ["s1"]
+modes = ["car"]
+max_time = "20h"
+periods = ["2022", "2030"]
+day = "last_day"
+title = "By car"
+"#;
+
+fn by_car(study: &Study, place: &str, year: i16) -> f64 {
+    let figure = study.figure(&format!("by_car@{place}@{year}"), View::default()).expect("evaluated");
+    figure.node.series.value(figure.row).expect("reached").round()
+}
+
+/// The differences of the plan `all` in an indicator: place, year, before and after, rounded.
+fn differences(study: &Study, indicator: &str) -> Vec<(String, i16, Option<f64>, Option<f64>)> {
+    let years = [umbel_core::Period::year(2022), umbel_core::Period::year(2030)];
+    let compared =
+        study.compare(&Choice::default(), &Choice::plan("all"), &[], &years, View::default()).expect("sound");
+    let of = compared.differences.iter().filter(|one| study.region.id(one.indicator) == indicator);
+    let round = |value: Option<f64>| value.map(f64::round);
+    of.map(|one| {
+        let year = one.period.as_year().expect("a year");
+        (study.region.id(one.place).to_owned(), year, round(one.base), round(one.plan))
+    })
+    .collect()
+}
+
+#[test]
+fn roads_are_closed_slowed_and_added_from_a_day_on() {
+    // The motorway takes two hours, and is a quarter of an hour from N2.
+    let (_folder, plain, findings) = study_on(ROADS, &["e1,q0,retire,networks,roads@street@2,,2030,,,office"]);
+    assert!(findings.is_empty(), "{}", list(&findings));
+    assert_eq!((by_car(&plain, "n1", 2030), by_car(&plain, "n2", 2030)), (120.0, 135.0));
+    let told = |place: &str, before: f64, after: f64| (place.to_owned(), 2030, Some(before), Some(after));
+    // From N2 on by the road that opened in 2025: three hours, and twenty minutes.
+    assert_eq!(differences(&plain, "by_car"), [told("n1", 120.0, 215.0), told("n2", 135.0, 200.0)]);
+    assert!(differences(&plain, "by_rail").is_empty());
+
+    let (_folder, plain, findings) = study_on(ROADS, &["e1,q0,scale,networks,roads@street@2,speed,2030,0.8,,office"]);
+    assert!(findings.is_empty(), "{}", list(&findings));
+    assert_eq!(differences(&plain, "by_car"), [told("n1", 120.0, 150.0), told("n2", 135.0, 165.0)]);
+
+    // A road added by one project, and made quicker by another.
+    let road =
+        |column: &str, value: &str| format!("{column},q0,add,networks,roads@street@99,{column},2022,{value},,office");
+    let effects = [
+        road("from", "10.2 50.2"),
+        road("to", "10.1 50.1"),
+        road("length", "20000"),
+        road("speed", "100"),
+        "quick,q1,scale,networks,roads@street@99,speed,2030,1.2,,office".to_owned(),
+    ];
+    let (_folder, plain, findings) = study_on(ROADS, &effects.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(findings.is_empty(), "{}", list(&findings));
+    let s2 = |year: i16, after: f64| ("s2".to_owned(), year, Some(20.0), Some(after));
+    assert_eq!(differences(&plain, "by_car"), [s2(2022, 12.0), s2(2030, 10.0)]);
+    assert_eq!(by_car(&with(&plain, &["q0"]), "s2", 2030), 12.0);
+}
+
+#[test]
+fn a_street_that_is_not_open_yet_is_left_alone() {
+    // The effect has no day: it holds in 2022, too, when the road is not there.
+    let (_folder, plain, findings) = study_on(ROADS, &["e1,q0,retire,networks,roads@street@6,,,,,office"]);
+    assert!(findings.is_empty(), "{}", list(&findings));
+    let closed = with(&plain, &["q0"]);
+    assert_eq!(by_car(&closed, "n2", 2022), by_car(&plain, "n2", 2022));
+}
+
+#[test]
+fn a_line_taken_away_shows_in_a_comparison() {
+    let (_folder, plain, findings) = study(&["e1,q0,retire,networks,rail@route@main,,2030,,,office"]);
+    assert!(findings.is_empty(), "{}", list(&findings));
+    let [(place, year, before, after)] = &differences(&plain, "by_rail")[..] else { panic!("one difference") };
+    assert_eq!((place.as_str(), *year), ("n2", 2030));
+    // What is not reached takes longer than the longest journey, two hours.
+    assert!(before.is_some_and(|minutes| minutes < 60.0) && *after == Some(120.0), "{before:?} {after:?}");
 }

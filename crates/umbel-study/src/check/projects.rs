@@ -96,7 +96,7 @@ pub fn effects(study: &Study, drafts: &mut Drafts) {
             out_of_order(&study.region, &stages, &written, Some(plan.id), &mut reported, drafts);
         }
     }
-    for problem in &study.edits.problems {
+    for problem in study.edits.problems.iter().chain(study.unknown_parts()) {
         let effect = &study.region.effects[problem.effect];
         let origin = effect.origin;
         // Several entries of a file of plans may stand in one line.

@@ -39,6 +39,21 @@ fn kept<T: Packed>(
 /// Streets and timetable of a day.
 #[derive(Debug, Default)]
 pub struct Network {
+/// The streets of a network as they are on a day (`None`: all that there ever are), and what is wrong with their file;
+/// `None` where there is none.
+pub(crate) fn streets(
+    sources: &Sources,
+    rules: &Rules,
+    day: Option<Date>,
+    cache: Option<&Path>,
+) -> Option<(Option<StreetInput>, Vec<Finding>)> {
+    let path = sources.streets.as_ref()?;
+    let only = Sources { timetables: Vec::new(), ..sources.clone() };
+    let dated = day.filter(|_| SourceKind::of(path) == Some(SourceKind::Links));
+    let what = dated.map_or_else(|| "streets".to_owned(), |day| format!("streets of {day}"));
+    Some(kept(cache, &only, rules, &what, || source::streets(path, rules, day)))
+}
+
     /// Streets, if any.
     pub streets: Option<Arc<Streets>>,
     /// Whether the streets are those of an OpenStreetMap extract, whose small islands are mostly faults of drawing.
@@ -65,14 +80,7 @@ impl Network {
             Err(RulesError::Unknown(message)) => return Err(message),
             Err(RulesError::Findings(findings)) => return Ok((None, findings)),
         };
-        let streets = || {
-            let path = sources.streets.as_ref()?;
-            let only = Sources { timetables: Vec::new(), ..sources.clone() };
-            let day = trip.date.map(|day| day.0);
-            let dated = day.filter(|_| SourceKind::of(path) == Some(SourceKind::Links));
-            let what = dated.map_or_else(|| "streets".to_owned(), |day| format!("streets of {day}"));
-            Some(kept(cache, &only, &rules, &what, || source::streets(path, &rules, day)))
-        };
+        let streets = || streets(sources, &rules, trip.date.map(|day| day.0), cache);
         let timetable = || {
             let date = trip.date.filter(|_| trip.rides() && !sources.timetables.is_empty())?;
             let paths: Vec<&Path> = sources.timetables.iter().map(|path| path.as_path()).collect();

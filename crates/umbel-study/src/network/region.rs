@@ -164,7 +164,7 @@ fn under(network: &Network, scenario: &str) -> Result<std::sync::Arc<Network>, S
     let scenario = Scenario::read("the plan", scenario).map_err(told)?;
     // Others look at the network, too.
     let mut own = network.copied();
-    own.edit(scenario).map_err(told)?;
+    own.edit(scenario.on_any_day()).map_err(told)?;
     Ok(std::sync::Arc::new(own))
 }
 

@@ -21,8 +21,8 @@
 //! headway = "5min"
 //! ```
 //! Others are `remove_line` (line), `speed` and `dwell` (line, factor), `reroute` (line, from, to, stops, minutes),
-//! `close_road`, `road_speed` (road or class, factor), `congestion` (polygon, factor), `add_road` (from, to; speed, walk,
-//! bike, both_directions, length, shape).
+//! `close_road`, `road_speed` (road or class, factor), `congestion` (polygon, factor), `add_road` (from, to; road, speed,
+//! walk, bike, both_directions, length, shape).
 
 use super::trip::TravelMode;
 use super::values::{Clock, Duration};
@@ -137,6 +137,8 @@ enum Edit {
         from: [f64; 2],
         to: [f64; 2],
         #[serde(default)]
+        road: Option<i64>,
+        #[serde(default)]
         speed: f32,
         #[serde(default = "yes")]
         walk: bool,
@@ -151,6 +153,20 @@ enum Edit {
     },
 }
 
+impl Edit {
+    /// Whether it adds a road that is open to a mode.
+    fn opens(&self, mode: Mode) -> bool {
+        match self {
+            Edit::AddRoad { walk, bike, speed, .. } => match mode {
+                Mode::Walk => *walk,
+                Mode::Bike => *bike > 0.0,
+                Mode::Car => *speed > 0.0,
+            },
+            _ => false,
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }
@@ -161,6 +177,8 @@ pub struct Scenario {
     file: String,
     /// Each with its line.
     edits: Vec<(u32, Edit)>,
+    /// Whether roads that are not there, and lines without a trip, are left alone.
+    on_any_day: bool,
 }
 
 /// What the edits of a timetable come to: edits by number, and what they add to the names of the day.
@@ -180,7 +198,7 @@ impl Scenario {
             Ok(document) => {
                 let line = |at: usize| place(text, (0, 1), at).0;
                 let edits = document.edit.into_iter().map(|edit| (line(edit.span().start), edit.into_inner()));
-                Ok(Scenario { file: file.to_owned(), edits: edits.collect() })
+                Ok(Scenario { file: file.to_owned(), edits: edits.collect(), on_any_day: false })
             }
             Err(error) => {
                 let (line, column) = error.span().map_or((0, 0), |span| place(text, (0, 1), span.start));
@@ -188,6 +206,14 @@ impl Scenario {
                 Err(vec![Finding::new(&code::F018, at, error.message(), code::F018.mend)])
             }
         }
+    }
+
+    /// The same edits of a network that has its days: a road that is not open yet, or a line that does not run, is left
+    /// alone, as there is nothing to edit.
+    #[must_use]
+    pub fn on_any_day(mut self) -> Scenario {
+        self.on_any_day = true;
+        self
     }
 
     fn finding(&self, line: u32, code: &'static Code, message: String, fix: String) -> Finding {
@@ -338,6 +364,9 @@ impl Scenario {
             Edit::Headway { line, headway, from, to } => {
                 let routes = trips(line, day)?;
                 let models = models(day, &routes);
+                if models.is_empty() && self.on_any_day {
+                    return Ok(Vec::new());
+                }
                 if models.is_empty() {
                     let fix = "Name a line that runs on the day searched.".to_owned();
                     return Err(vec![self.finding(
@@ -378,6 +407,11 @@ impl Scenario {
         })
     }
 
+    /// Whether it adds stops.
+    pub(super) fn adds_stops(&self) -> bool {
+        self.edits.iter().any(|(_, edit)| matches!(edit, Edit::AddStop { .. }))
+    }
+
     /// The edits of the streets for a mode.
     ///
     /// # Errors
@@ -407,7 +441,23 @@ impl Scenario {
         mode: Mode,
     ) -> Result<Vec<StreetEdit>, Vec<Finding>> {
         let which = |road: &Option<OneOr<i64>>, class: &Option<OneOr<String>>| -> Result<Vec<Which>, Vec<Finding>> {
-            let mut all: Vec<Which> = road.iter().flat_map(OneOr::list).map(Which::Source).collect();
+            let mut all: Vec<Which> = Vec::new();
+            let mut absent = false;
+            for number in road.iter().flat_map(OneOr::list) {
+                let segments = || (0..streets.segment_count() as u32).map(|segment| streets.segment(segment).source);
+                match (segments().any(|source| source == number), self.adds(number, at)) {
+                    (true, _) => all.push(Which::Source(number)),
+                    (false, Some(added)) if added.opens(mode) => all.push(Which::Source(number)),
+                    (false, Some(_)) => absent = true,
+                    (false, None) if self.on_any_day => absent = true,
+                    (false, None) => {
+                        let mut known: Vec<String> = segments().map(|source| source.to_string()).collect();
+                        known.dedup();
+                        let known = known.iter().map(String::as_str);
+                        return Err(vec![self.unknown(at, "road", &number.to_string(), known)]);
+                    }
+                }
+            }
             for name in class.iter().flat_map(OneOr::list) {
                 let classes = || streets.classes().iter().map(String::as_str);
                 match classes().position(|class| class == name) {
@@ -415,7 +465,7 @@ impl Scenario {
                     None => return Err(vec![self.unknown(at, "class of road", &name, classes())]),
                 }
             }
-            if all.is_empty() {
+            if all.is_empty() && !absent {
                 let fix = "Name a road by its number in the source, or a class.".to_owned();
                 return Err(vec![self.finding(at, &code::J008, "neither road nor class is named".to_owned(), fix)]);
             }
@@ -433,14 +483,9 @@ impl Scenario {
                 which(road, class)?.into_iter().map(|which| StreetEdit::Speed(which, *factor)).collect()
             }
             Edit::Congestion { polygon, factor } => vec![StreetEdit::Congestion(polygon.clone(), *factor)],
-            Edit::AddRoad { from, to, speed, walk, bike, both_directions, length, shape } => {
+            Edit::AddRoad { from, to, road, speed, walk, bike, both_directions, length, shape } => {
                 let passage = Passage { walk: *walk, bike_speed: *bike, car_speed: *speed, car_delay: 0.0 };
-                let open = match mode {
-                    Mode::Walk => *walk,
-                    Mode::Bike => *bike > 0.0,
-                    Mode::Car => *speed > 0.0,
-                };
-                if !open {
+                if !edit.opens(mode) {
                     return Ok(Vec::new());
                 }
                 let walks = Passage { walk: *walk, ..Passage::CLOSED };
@@ -451,12 +496,18 @@ impl Scenario {
                     length: *length,
                     forward: passage,
                     backward: if *both_directions { passage } else { walks },
-                    source: -i64::from(at),
+                    source: road.unwrap_or(-i64::from(at)),
                     class: 0,
                 })]
             }
             _ => Vec::new(),
         })
+    }
+
+    /// The edit that adds the road of this number before a line.
+    fn adds(&self, number: i64, before: u32) -> Option<&Edit> {
+        let adds = |edit: &Edit| matches!(edit, Edit::AddRoad { road: Some(road), .. } if *road == number);
+        self.edits.iter().find(|(line, edit)| *line < before && adds(edit)).map(|(_, edit)| edit)
     }
 
     /// A finding for what the engine says of the edits.

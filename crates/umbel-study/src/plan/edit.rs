@@ -115,7 +115,22 @@ pub(crate) struct Edits {
     pub problems: Vec<EffectProblem>,
 }
 
+impl Edits {
+    /// The places that effects add.
+    pub fn added_places(&self) -> impl Iterator<Item = Symbol> {
+        self.all.iter().filter_map(|edit| match edit.what {
+            What::Object(Target::Place(place), ObjectChange::Add(_)) => Some(place),
+            _ => None,
+        })
+    }
+}
+
 impl Edit {
+    /// Whether it edits a network.
+    pub fn is_on_network(&self) -> bool {
+        matches!(self.what, What::Network(..))
+    }
+
     /// Its turn among the edits of one day.
     pub fn order(&self) -> u8 {
         match &self.what {

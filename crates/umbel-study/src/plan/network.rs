@@ -2,14 +2,14 @@
 //!
 //! The key is `network@route@ID`, `network@stop@ID`, `network@street@NUMBER` (all pieces of a way of an extract, or a link of
 //! a table of links) or `network@class@NAME`. Each effect becomes an entry of a scenario ([`crate::network::scenario`]),
-//! which is laid over the network when a measure travels on it; names that the network does not have show then.
+//! which is laid over the network when a measure travels on it; whether what they name is there, [`super::parts`] asks.
 
 use super::edit::Stated;
 use super::read::{Wrong, stated};
 use crate::network::scenario::Scenario;
 use crate::suggest::nearest;
 use toml::{Table, Value};
-use umbel_core::{Code, Date, Symbol, Unit, code};
+use umbel_core::{Date, Symbol, Unit, code};
 use umbel_table::{Effect, Origin, Region, parse_number};
 
 /// An effect on a network.
@@ -155,9 +155,10 @@ pub(super) fn add(region: &Region, effects: &[Effect], lines: &[usize]) -> Resul
         "stop" => "add_stop",
         _ => "add_road",
     });
-    if kind != "street" {
-        entry.insert("id".to_owned(), Value::from(id));
-    }
+    match id.parse::<i64>() {
+        Ok(number) if kind == "street" => entry.insert("road".to_owned(), Value::from(number)),
+        _ => entry.insert("id".to_owned(), Value::from(id)),
+    };
     for &line in lines {
         let effect = &effects[line];
         let column = effect.column.as_str();

@@ -1,9 +1,10 @@
 //! The state of a region under a plan.
 
-use super::edit::{Edit, Target, What};
+use super::edit::{Edit, EffectProblem, Target, What};
 use super::network::DatedEdit;
 use super::objects::{self, RowEdit};
 use super::observations::{self, FigureEdit};
+use super::parts;
 use crate::graph::{NodeId, Stale};
 use crate::key::Keyer;
 use crate::method::AnyMethod;
@@ -135,13 +136,21 @@ impl Study {
     pub fn with_projects(&self, projects: &[Symbol]) -> Result<Study, PlanError> {
         let chosen: FxHashSet<Symbol> = projects.iter().copied().collect();
         let of_chosen = |effect: usize| chosen.contains(&self.region.effects[effect].project);
-        let wrong: Vec<_> = self.edits.problems.iter().filter(|problem| of_chosen(problem.effect)).collect();
+        let on_networks = self.edits.all.iter().any(|edit| edit.is_on_network() && chosen.contains(&edit.project));
+        let parts = if on_networks { self.unknown_parts() } else { &[] };
+        let wrong: Vec<_> =
+            self.edits.problems.iter().chain(parts).filter(|problem| of_chosen(problem.effect)).collect();
         if let Some(first) = wrong.first() {
             let id = self.region.id(self.region.effects[first.effect].id);
             let first = format!("\"{id}\": {}", first.message);
             return Err(PlanError::Unsound { count: wrong.len(), first });
         }
         Ok(self.edited(&self.edits_of(&chosen), false))
+    }
+
+    /// What is wrong with effects on networks. The networks are read when it is first asked for, once for all plans.
+    pub(crate) fn unknown_parts(&self) -> &[EffectProblem] {
+        self.parts.get_or_init(|| parts::problems(&self.region, &self.edits.all))
     }
 
     /// The edits of these projects in the order in which they are applied: by day, then added, set, scaled, shifted,
@@ -311,6 +320,7 @@ impl Study {
             memo: Arc::new(self.memo.edited(stale, forgetting)),
             store: self.store.clone().filter(|_| !forgetting),
             edits: self.edits.clone(),
+            parts: self.parts.clone(),
             costs: self.costs.clone(),
             drawn_methods: drawn_methods.clone(),
             network_edits: changed.networks.clone().map_or_else(|| self.network_edits.clone(), Arc::new),
