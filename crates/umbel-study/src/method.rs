@@ -62,6 +62,11 @@ pub trait Method: DeserializeOwned + Serialize + JsonSchema + fmt::Debug + Send 
         Self::FORMULA.to_owned()
     }
 
+    /// The dimension under which it writes figures for each of several places (`destination=PLACE`), if it does.
+    fn dimension_of_places(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Everything that an analysis gives; `None` for a method that is none.
     fn analysed(&self, _: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>> {
         None
@@ -112,6 +117,8 @@ pub trait AnyMethod: fmt::Debug + Send + Sync {
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String>;
     /// As [`Method::statement`].
     fn statement(&self) -> String;
+    /// As [`Method::dimension_of_places`].
+    fn dimension_of_places(&self) -> Option<&'static str>;
     /// As [`Method::analysed`].
     fn analysed(&self, inputs: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>>;
     /// The parameters as JSON, defaults filled in: the same text for the same parameters however they were written.
@@ -130,6 +137,9 @@ impl<M: Method> AnyMethod for M {
     }
     fn statement(&self) -> String {
         Method::statement(self)
+    }
+    fn dimension_of_places(&self) -> Option<&'static str> {
+        Method::dimension_of_places(self)
     }
     fn analysed(&self, inputs: &Inputs<'_>) -> Option<Result<Vec<Analysed>, String>> {
         Method::analysed(self, inputs)

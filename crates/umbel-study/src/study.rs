@@ -104,6 +104,7 @@ impl Study {
                 .map(|measure| measure.unit.clone().unwrap_or_default())
         };
         let edits = Edits::read(&mut region, &unit_of);
+        intern_places(&all, &edits, &mut region);
         let ranks = region.symbols.ranks();
         let tree = PlaceTree::new(&region, &ranks);
         let graph = Graph::new(&region, &tree, &all, &unreadable, &layout);
@@ -119,8 +120,8 @@ impl Study {
             memo: Arc::default(),
             store: None,
             edits: Arc::new(edits),
-            costs: Arc::default(),
             parts: Arc::default(),
+            costs: Arc::default(),
             drawn_methods: Arc::default(),
             network_edits: Arc::default(),
             held: Arc::new([]),
@@ -268,6 +269,22 @@ impl Study {
             key.push_str(name(series.breakdown[row]));
         }
         key
+    }
+}
+
+/// Interns the breakdowns that measures write for places, those that effects add among them: no symbol is new once
+/// measures are evaluated.
+fn intern_places(measures: &[Measure], edits: &Edits, region: &mut Region) {
+    let mut dimensions: Vec<&str> =
+        measures.iter().filter_map(|measure| measure.method.dimension_of_places()).collect();
+    dimensions.sort_unstable();
+    dimensions.dedup();
+    let places: Vec<Symbol> = region.places.iter().map(|place| place.id).chain(edits.added_places()).collect();
+    for dimension in dimensions {
+        for &place in &places {
+            let breakdown = format!("{dimension}={}", region.id(place));
+            region.symbols.intern(&breakdown);
+        }
     }
 }
 

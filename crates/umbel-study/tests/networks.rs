@@ -123,6 +123,22 @@ date = "2024-05-14"
 departure = "08:00"
 periods = "2024"
 title = "Vehicles to the hill"
+
+[between]
+method = "travel_time"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+result = "each"
+departure = "08:00"
+percentiles = [5,50,95]
+max_time = "60min"
+periods = "2024"
+title = "Minutes between quarters"
+
+[to_the_hill]
+formula = "between[destination=hill]"
+title = "Minutes to the hill, of the matrix"
 "#;
 
 fn copy(from: &Path, to: &Path) {
@@ -181,6 +197,30 @@ fn times_are_those_of_the_network() {
 }
 
 #[test]
+fn a_matrix_holds_the_time_to_each_place() {
+    let (_folder, study, _) = town(MEASURES);
+    let between = |from: &str, to: &str| {
+        let figure = study.figure(&format!("between@{from}@2024@destination={to}"), View::default()).expect("a figure");
+        (figure.node.series.value(figure.row), figure.node.series.interval.get(figure.row).copied())
+    };
+    let id = |text: &str| study.region.symbols.get(text).expect("an id");
+    let node = study.node(id("minutes_to_hill"), View::default()).expect("evaluated");
+    for place in ["harbour", "oldtown", "hill"] {
+        let row = (0..node.series.len()).find(|&row| node.series.place[row] == id(place)).expect("a row");
+        let (value, interval) = between(place, "hill");
+        assert_eq!((value, interval), (node.series.value(row), Some(node.series.interval[row])), "{place}");
+        assert_eq!(figure(&study, "to_the_hill", place).0, value);
+    }
+    assert_eq!(between("oldtown", "oldtown").0, Some(0.0));
+    // What is off the streets, or has no point, is not known: neither from there nor to there.
+    for (from, to) in [("harbour", "far"), ("far", "harbour"), ("harbour", "nowhere"), ("nowhere", "hill")] {
+        assert_eq!(between(from, to).0, None, "{from} {to}");
+    }
+    let matrix = study.node(id("between"), View::default()).expect("evaluated");
+    assert_eq!(matrix.series.len(), 25);
+}
+
+#[test]
 fn what_is_not_reached_takes_longer_than_the_longest_journey() {
     let measures = MEASURES.replace("max_time = \"60min\"", "max_time = \"10min\"");
     let (_folder, study, _) = town(&measures);
@@ -208,6 +248,10 @@ fn opportunities_are_those_of_the_places() {
 #[test]
 fn figures_follow_the_files_of_the_network() {
     let (folder, study, _) = town(MEASURES);
+    // Of its own content, so that no other test of this process has it at hand.
+    let stops = folder.path().join("network/bus.gtfs/stops.txt");
+    let renamed = fs::read_to_string(&stops).expect("read").replace("Harbour", "Quay");
+    fs::write(&stops, renamed).expect("written");
     let before = figure(&study, "minutes_to_hill", "harbour");
     assert!(folder.path().join(".umbel/network").is_dir(), "the prepared network is kept");
     let again = Study::open(folder.path()).0;

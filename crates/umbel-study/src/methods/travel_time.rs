@@ -7,6 +7,8 @@ use crate::network::region::{self, Goals};
 use crate::on_network;
 use crate::output::Output;
 use crate::reads::{Reads, Units};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use umbel_core::Unit;
 
 on_network! {
@@ -15,15 +17,30 @@ on_network! {
         /// The places where journeys begin, and where times are written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub from: Option<Places>,
-        /// The places where they end: the one reached first counts.
+        /// The places where they end: the one reached first counts, unless `result` is `each`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub to: Option<Places>,
+        /// What a measure writes: the time to the place reached `first`, or to `each` of them, under the breakdown
+        /// `destination=PLACE`.
+        #[serde(default)]
+        pub result: TravelTimeResult,
     }
+}
+
+/// What a measure writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TravelTimeResult {
+    /// The time to the place that is reached first.
+    #[default]
+    First,
+    /// The time to each place, under a breakdown of its own: a matrix.
+    Each,
 }
 
 impl Method for TravelTime {
     const NAME: &'static str = "travel_time";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SUMMARY: &'static str =
         "Door-to-door travel time over streets and timetables, in percentiles over a window of departures.";
     const FORMULA: &'static str = "for each departure of the window: least arrival by walking to a stop, at most max_rides vehicles with walks \
@@ -58,7 +75,11 @@ title = { en = "Minutes by rail to the nearest core" }"#;
         Ok(region::minute())
     }
 
+    fn dimension_of_places(&self) -> Option<&'static str> {
+        (self.result == TravelTimeResult::Each).then_some(region::DESTINATION)
+    }
+
     fn evaluate(&self, inputs: &Inputs<'_>) -> Result<Output, String> {
-        region::travel_time(self, inputs)
+        region::travel_time(self, self.result, inputs)
     }
 }

@@ -4,6 +4,7 @@ use super::areas::Areas;
 use super::network::Network;
 use super::points::Sites;
 use super::scenario::Scenario;
+use super::snaps::Snaps;
 use super::source::{SourceKind, Sources};
 use super::travel::{Linked, Travel};
 use super::trip::{DayOfPeriod, OnNetwork, Trip};
@@ -11,6 +12,7 @@ use super::values::Day;
 use crate::filter::{Condition, Filter, Places, Scalar};
 use crate::inputs::Inputs;
 use crate::method::Problem;
+use crate::methods::travel_time::TravelTimeResult;
 use crate::output::{Cell, Output};
 use crate::parameters::{periods, read_periods};
 use crate::reads::Reads;
@@ -207,8 +209,21 @@ pub(crate) fn middle(trip: &Trip) -> usize {
     order.get((order.len().max(1) - 1) / 2).copied().unwrap_or(0)
 }
 
-/// Minutes to the place reached first.
-pub(crate) fn travel_time(method: &impl OnNetwork, inputs: &Inputs<'_>) -> Result<Output, String> {
+/// The dimension under which the time to each place is written.
+pub(crate) const DESTINATION: &str = "destination";
+
+/// A time to a place, in minutes: first, middle and last of the percentiles.
+struct Reached {
+    minutes: Option<f64>,
+    ends: Option<(f64, f64)>,
+}
+
+/// Minutes to the place reached first, or to each of them.
+pub(crate) fn travel_time(
+    method: &impl OnNetwork,
+    result: TravelTimeResult,
+    inputs: &Inputs<'_>,
+) -> Result<Output, String> {
     let networks = method.networks().len();
     let mut output = Output::new(minute());
     each_period(method, inputs, |looked| {
@@ -219,34 +234,65 @@ pub(crate) fn travel_time(method: &impl OnNetwork, inputs: &Inputs<'_>) -> Resul
         let least = looked.trip.percentiles.iter().enumerate().min_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
         let most = looked.trip.percentiles.iter().enumerate().max_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
         for &(place, row) in &looked.from.pointless {
-            output.push(place, looked.period, Symbol::NONE, Cell::missing(), behind(inputs, networks, row));
-        }
         let minutes = |time: Seconds| time.get().map(|seconds| f64::from(seconds) / 60.0);
-        travel.rows(|origin, times| -> Result<(), String> {
-            let (place, row) = looked.from.places[origin];
-            let mut members = behind(inputs, networks, row);
-            let nearest = (0..looked.to.places.len()).min_by_key(|to| times[to * count + middle]);
-            let joined = travel.origins().all.get(origin).is_some_and(|snapped| snapped.joined);
-            let found = nearest.and_then(|to| Some((to, minutes(times[to * count + middle])?)));
-            let cell = match found {
-                Some((to, minutes)) => {
-                    members.push((networks + 1, looked.to.places[to].1));
-                    Cell::exact(minutes)
-                }
-                // What is on the network and not reached takes longer than the longest journey.
-                None if joined && nearest.is_some() => Cell {
-                    value: Some(f64::from(looked.trip.max_time) / 60.0),
-                    status: Status::Normal,
-                    bound: Bound::Above,
-                },
+        let reached = |times: &[Seconds], to: usize| {
+            let ends = minutes(times[to * count + least]).zip(minutes(times[to * count + most]));
+            Reached { minutes: minutes(times[to * count + middle]), ends: ends.filter(|_| count > 2) }
+        };
+        // What is on the network and not reached takes longer than the longest journey.
+        let longer =
+            Cell { value: Some(f64::from(looked.trip.max_time) / 60.0), status: Status::Normal, bound: Bound::Above };
+        let on = |snaps: &Snaps, at: usize| snaps.all.get(at).is_some_and(|snapped| snapped.joined);
+        let any = (0..looked.to.places.len()).any(|to| on(travel.destinations(), to));
+        // Each destination with its row, under its breakdown; those without a point, too.
+        let each: Vec<(Symbol, usize)> = match result {
+            TravelTimeResult::First => Vec::new(),
+            TravelTimeResult::Each => {
+                let all = looked.to.places.iter().chain(&looked.to.pointless);
+                let under = |&(place, row): &(Symbol, usize)| {
+                    let breakdown = format!("{DESTINATION}={}", inputs.id(place));
+                    let symbol = inputs.symbol(&breakdown).ok_or_else(|| format!("\"{breakdown}\" is not known"))?;
+                    Ok::<_, String>((symbol, row))
+                };
+                all.map(under).collect::<Result<_, _>>()?
+            }
+        };
+            if result == TravelTimeResult::First {
+                output.push(place, looked.period, Symbol::NONE, Cell::missing(), behind(inputs, networks, row));
+            }
+            for &(breakdown, to) in &each {
+                let members = behind(inputs, networks, row).into_iter().chain([(networks + 1, to)]);
+                output.push(place, looked.period, breakdown, Cell::missing(), members);
+            }
+        }
+        let mut write = |place: Symbol, breakdown: Symbol, known: bool, found: Option<Reached>, members| {
+            let minutes = found.as_ref().and_then(|found| found.minutes);
+            let cell = match minutes {
+                Some(minutes) => Cell::exact(minutes),
+                None if known => longer,
                 None => Cell::missing(),
             };
-            let written = output.push(place, looked.period, Symbol::NONE, cell, members);
-            if let Some((to, _)) = found.filter(|_| count > 2) {
-                let ends = (minutes(times[to * count + least]), minutes(times[to * count + most]));
-                if let (Some(low), Some(high)) = ends {
-                    output.interval(written, low, high);
-                }
+            let written = output.push(place, looked.period, breakdown, cell, members);
+            if let (Some(_), Some((low, high))) = (minutes, found.and_then(|found| found.ends)) {
+                output.interval(written, low, high);
+            }
+        };
+        travel.rows(|origin, times| -> Result<(), String> {
+            let (place, row) = looked.from.places[origin];
+            let joined = on(travel.origins(), origin);
+            if result == TravelTimeResult::First {
+                let mut members = behind(inputs, networks, row);
+                let nearest = (0..looked.to.places.len()).min_by_key(|to| times[to * count + middle]);
+                let found = nearest.map(|to| (to, reached(times, to))).filter(|(_, found)| found.minutes.is_some());
+                members.extend(found.as_ref().map(|(to, _)| (networks + 1, looked.to.places[*to].1)));
+                write(place, Symbol::NONE, joined && any, found.map(|found| found.1), members);
+            }
+            for (to, &(breakdown, to_row)) in each.iter().enumerate() {
+                let mut members = behind(inputs, networks, row);
+                members.push((networks + 1, to_row));
+                // Those without a point come last.
+                let found = (to < looked.to.places.len()).then(|| reached(times, to));
+                write(place, breakdown, joined && on(travel.destinations(), to), found, members);
             }
             Ok(())
         })
