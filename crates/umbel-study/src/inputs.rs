@@ -181,6 +181,15 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// The hash of the files of the network that an input reads.
+    ///
+    /// # Errors
+    /// When there is no network, or one of its files cannot be read.
+    pub fn network_digest(&self, input: usize) -> Result<[u8; 32], String> {
+        let network = self.network(input).ok_or("a network was not declared")?;
+        network.digest(&self.region.root, &self.region.files)
+    }
+
     /// The flows that an input reads in this view, each with its row in the input.
     pub fn flows(&self, input: usize) -> impl Iterator<Item = (usize, &'a Flow)> + use<'a> {
         self.objects(input, &self.region.flows)

@@ -5,16 +5,19 @@ use super::scenario::{OfTimetable, Scenario};
 use super::source::{self, RulesError, SourceKind, Sources};
 use super::trip::Trip;
 use super::{cache as kept_networks, timetables};
-use crate::key::Key;
+use crate::key::{Key, Keyer};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use umbel_access::streets::Streets;
-use umbel_core::{Finding, Severity};
+use umbel_access::door;
+use umbel_access::streets::{StreetInput, Streets};
+use umbel_core::{Date, Finding, Severity};
 use umbel_network::gtfs::Compiled;
 use umbel_network::osm::Rules;
 
-/// Networks that stay at hand.
-const AT_HAND_MOST: usize = 4;
+/// Networks that stay at hand: every period of a region has its own.
+const AT_HAND_MOST: usize = 16;
+/// Street segments and calls of vehicles that the networks at hand may have together.
+const AT_HAND_SIZE: usize = 8_000_000;
 
 /// What is kept of files in a cache, or made of them and then kept. What has errors is told each time, so it is not kept.
 fn kept<T: Packed>(
@@ -36,9 +39,6 @@ fn kept<T: Packed>(
     (made, findings)
 }
 
-/// Streets and timetable of a day.
-#[derive(Debug, Default)]
-pub struct Network {
 /// The streets of a network as they are on a day (`None`: all that there ever are), and what is wrong with their file;
 /// `None` where there is none.
 pub(crate) fn streets(
@@ -54,6 +54,9 @@ pub(crate) fn streets(
     Some(kept(cache, &only, rules, &what, || source::streets(path, rules, day)))
 }
 
+/// Streets and timetable of a day.
+#[derive(Debug, Default)]
+pub struct Network {
     /// Streets, if any.
     pub streets: Option<Arc<Streets>>,
     /// Whether the streets are those of an OpenStreetMap extract, whose small islands are mostly faults of drawing.
@@ -62,7 +65,12 @@ pub(crate) fn streets(
     pub service: Option<Compiled>,
     /// Edits laid over both, and what they come to for the timetable.
     pub(super) scenario: Option<(Scenario, OfTimetable)>,
+    /// Streets and timetable as read, joined for some lengths of transfer; networks with edits share them.
+    doors: Arc<Doors>,
 }
+
+/// Joined networks, each with the longest transfer, the hour, and whether vehicles are ridden.
+type Doors = Mutex<Vec<((u64, u8, bool), door::Network)>>;
 
 impl Network {
     /// Reads the files of a network and makes it ready; with everything that is wrong with them, and no network when nothing
@@ -120,7 +128,39 @@ impl Network {
             from_extract: self.from_extract,
             service: self.service.clone(),
             scenario: self.scenario.clone(),
+            doors: Arc::clone(&self.doors),
         }
+    }
+
+    /// The network as read, before any edit, joined for transfers of so many metres and walking at an hour; `make` joins it when
+    /// it was not joined so before. Without streets, and where stops were added, it is joined anew.
+    pub(super) fn door(
+        &self,
+        (transfer, hour, rides): (f64, u8, bool),
+        make: impl FnOnce() -> Result<door::Network, String>,
+    ) -> Result<door::Network, String> {
+        let adds_stops = self.scenario.as_ref().is_some_and(|(scenario, _)| scenario.adds_stops());
+        if self.streets.is_none() || adds_stops {
+            return make();
+        }
+        let key = (transfer.to_bits(), hour, rides);
+        let lock = || self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, door)) = lock().iter().find(|(held, _)| *held == key) {
+            return Ok(door.clone());
+        }
+        // Not under the lock: a thread that waits for others takes up another measure, which asks for the same.
+        let door = make()?;
+        let mut doors = lock();
+        if doors.iter().all(|(held, _)| *held != key) {
+            doors.push((key, door.clone()));
+        }
+        Ok(door)
+    }
+
+    /// Street segments and calls of vehicles.
+    fn size(&self) -> usize {
+        let segments = self.streets.as_ref().map_or(0, |streets| streets.segment_count());
+        segments + self.service.as_ref().map_or(0, |service| service.input.events.len())
     }
 
     /// Lays the edits of a scenario over the network.
@@ -136,27 +176,42 @@ impl Network {
         Ok(())
     }
 
-    /// The network that files make, ready for a trip.
+    /// The network that files make, ready for a trip; `content` is the hash of the files.
     ///
     /// # Errors
     /// The first thing wrong, when nothing can be used.
-    pub fn shared(sources: &Sources, trip: &Trip, cache: Option<&Path>) -> Result<Arc<Network>, String> {
-        // Several measures and periods look at one network: the last few stay at hand, by their content.
+    pub fn shared(
+        sources: &Sources,
+        trip: &Trip,
+        cache: Option<&Path>,
+        content: &[Key],
+    ) -> Result<Arc<Network>, String> {
+        // Several measures, periods and plans look at one network: the last ones stay at hand, the one used last at the end.
         static AT_HAND: Mutex<Vec<(Key, Arc<Network>)>> = Mutex::new(Vec::new());
         let lock = || AT_HAND.lock().unwrap_or_else(PoisonError::into_inner);
-        let what = format!("{} {}", trip.date.map(|day| day.to_string()).unwrap_or_default(), trip.rides());
-        let key = sources.rules().ok().and_then(|rules| kept_networks::key(sources, &rules, &what).ok());
-        if let Some((_, network)) = key.and_then(|key| lock().iter().find(|held| held.0 == key).cloned()) {
-            return Ok(network);
+        let mut keyer = Keyer::new("network at hand");
+        content.iter().for_each(|key| keyer.key(key));
+        keyer.text(&trip.date.map(|day| day.to_string()).unwrap_or_default());
+        keyer.text(&format!("{} {}", trip.rides(), sources.rules));
+        let key = keyer.finish();
+        {
+            let mut held = lock();
+            if let Some(at) = held.iter().position(|one| one.0 == key) {
+                let found = held.remove(at);
+                held.push(found.clone());
+                return Ok(found.1);
+            }
         }
         let (network, findings) = Network::open(sources, trip, cache)?;
         let network = network.map(Arc::new);
-        if let (Some(key), Some(network)) = (key, &network) {
+        if let Some(network) = &network {
             let mut held = lock();
-            if held.len() >= AT_HAND_MOST {
+            held.retain(|one| one.0 != key);
+            held.push((key, Arc::clone(network)));
+            let size = |held: &[(Key, Arc<Network>)]| held.iter().map(|one| one.1.size()).sum::<usize>();
+            while held.len() > 1 && (held.len() > AT_HAND_MOST || size(&held) > AT_HAND_SIZE) {
                 held.remove(0);
             }
-            held.push((key, Arc::clone(network)));
         }
         network.ok_or_else(|| {
             let first = findings.iter().find(|finding| finding.severity == Severity::Error).or(findings.first());

@@ -178,6 +178,7 @@ pub(crate) fn each_period(
 ) -> Result<(), String> {
     let networks = method.networks().len();
     let sources = sources(inputs, networks)?;
+    let content = (0..networks).map(|input| inputs.network_digest(input)).collect::<Result<Vec<_>, _>>()?;
     for period in periods(method.periods(), inputs) {
         let mut trip = method.trip();
         trip.date = Some(day(&trip, period));
@@ -186,7 +187,7 @@ pub(crate) fn each_period(
             if inputs.len() > networks + 1 { Found::of(inputs, networks + 1, period.end()) } else { Found::default() };
         let cache = inputs.root().join(".umbel/network");
         let cache = (!inputs.root().as_os_str().is_empty()).then_some(cache.as_path());
-        let mut network = Network::shared(&sources, &trip, cache)?;
+        let mut network = Network::shared(&sources, &trip, cache, &content)?;
         let scenario = inputs.scenario(networks, period.end(), network.service.is_some(), network.streets.is_some());
         if !scenario.is_empty() {
             network = under(&network, &scenario)?;
@@ -233,7 +234,6 @@ pub(crate) fn travel_time(
         let (count, middle) = (looked.trip.percentiles.len(), middle(looked.trip));
         let least = looked.trip.percentiles.iter().enumerate().min_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
         let most = looked.trip.percentiles.iter().enumerate().max_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
-        for &(place, row) in &looked.from.pointless {
         let minutes = |time: Seconds| time.get().map(|seconds| f64::from(seconds) / 60.0);
         let reached = |times: &[Seconds], to: usize| {
             let ends = minutes(times[to * count + least]).zip(minutes(times[to * count + most]));
@@ -257,6 +257,7 @@ pub(crate) fn travel_time(
                 all.map(under).collect::<Result<_, _>>()?
             }
         };
+        for &(place, row) in &looked.from.pointless {
             if result == TravelTimeResult::First {
                 output.push(place, looked.period, Symbol::NONE, Cell::missing(), behind(inputs, networks, row));
             }

@@ -76,7 +76,8 @@ impl Linked {
             Some(streets) => Arc::clone(streets),
             None => Arc::new(super::straight::streets(timetable, origins, destinations, trip)?),
         };
-        let profile = |mode: Mode, factor: f64| -> Result<Profile, String> {
+        let hour = (trip.departure / 3600 % 24) as u8;
+        let plain = |mode: Mode, factor: f64| -> Result<Profile, String> {
             let options = ProfileOptions {
                 smallest_island: match mode {
                     _ if !network.from_extract => 1,
@@ -84,30 +85,43 @@ impl Linked {
                     Mode::Walk | Mode::Bike => SMALL_ISLAND,
                 },
                 class_factors: if factor == 1.0 { Vec::new() } else { vec![factor; streets.classes().len()] },
-                hour: (trip.departure / 3600 % 24) as u8,
+                hour,
                 ..ProfileOptions::default()
             };
-            let profile = streets.profile(mode, &options).map_err(|error| error.to_string())?;
-            let Some((scenario, _)) = &network.scenario else { return Ok(profile) };
+            streets.profile(mode, &options).map_err(|error| error.to_string())
+        };
+        // The profile with the edits of a scenario laid over it, where there are any.
+        let edited = |profile: &Profile, mode: Mode| -> Result<Option<Profile>, String> {
+            let Some((scenario, _)) = &network.scenario else { return Ok(None) };
             let told = |findings: Vec<umbel_core::Finding>| {
                 let one = |f: &umbel_core::Finding| {
                     format!("{}:{}: {}. {}", f.location.file, f.location.line, f.message, f.fix)
                 };
                 findings.iter().map(one).collect::<Vec<_>>().join("\n")
             };
-            let edits = scenario.of_streets(&streets, &profile, mode).map_err(told)?;
-            match edits.is_empty() {
-                true => Ok(profile),
-                false => profile.edited(&streets, &edits).map_err(|error| told(vec![scenario.refused(&error)])),
+            let edits = scenario.of_streets(&streets, profile, mode).map_err(told)?;
+            if edits.is_empty() {
+                return Ok(None);
             }
+            profile.edited(&streets, &edits).map(Some).map_err(|error| told(vec![scenario.refused(&error)]))
+        };
+        let profile = |mode: Mode, factor: f64| -> Result<Profile, String> {
+            let plain = plain(mode, factor)?;
+            Ok(edited(&plain, mode)?.unwrap_or(plain))
         };
         let on_foot = trip.has(TravelMode::Walk) || rides;
         let door = match on_foot || trip.has(TravelMode::Bike) {
             true => {
-                let walk = Arc::new(profile(Mode::Walk, 1.0)?);
-                let options = LinkOptions { transfer: trip.max_transfer, ..LinkOptions::default() };
-                let joined = door::Network::new(Arc::clone(&streets), walk, timetable, &options);
-                let joined = joined.map_err(|error| error.to_string())?;
+                let join = |walk: Profile| {
+                    let options = LinkOptions { transfer: trip.max_transfer, ..LinkOptions::default() };
+                    let joined = door::Network::new(Arc::clone(&streets), Arc::new(walk), timetable, &options);
+                    joined.map_err(|error| error.to_string())
+                };
+                let as_read = network.door((trip.max_transfer, hour, rides), || join(plain(Mode::Walk, 1.0)?))?;
+                let joined = match edited(&as_read.walk, Mode::Walk)? {
+                    Some(walk) => join(walk)?,
+                    None => as_read,
+                };
                 Some(match &network.scenario {
                     Some((scenario, OfTimetable { edits })) if rides && !edits.is_empty() => {
                         let edited =
