@@ -5,7 +5,8 @@ use super::itineraries::Itineraries;
 use super::reaching::{Amount, Reaching};
 use super::region::{Goals, Looked, behind, each_period, middle, minute, reads};
 use super::sharing::{Costs, shared};
-use super::travel::{Linked, Travel};
+use super::times::{Row, each_row};
+use super::travel::Linked;
 use super::trip::OnNetwork;
 use crate::inputs::Inputs;
 use crate::method::Problem;
@@ -108,8 +109,6 @@ pub(crate) fn reach(method: &Reach, inputs: &Inputs<'_>) -> Result<Output, Strin
     let mut output = Output::new(unit);
     each_period(method, inputs, |looked| {
         let (from, to) = (looked.from.sites(), looked.to.sites());
-        let linked = Linked::new(looked.network, looked.trip, from, to)?;
-        let travel = Travel::new(&linked, from, to)?;
         let figures = Figures::of(inputs, opportunities, &looked, &looked.to.places);
         let total: f64 = figures.values.iter().sum();
         let jurisdiction = |places: &[(Symbol, usize)]| -> Result<Vec<Symbol>, String> {
@@ -129,7 +128,7 @@ pub(crate) fn reach(method: &Reach, inputs: &Inputs<'_>) -> Result<Output, Strin
         for &(place, row) in &looked.from.pointless {
             output.push(place, looked.period, Symbol::NONE, Cell::missing(), behind(inputs, networks, row));
         }
-        travel.rows(|origin, times| -> Result<(), String> {
+        each_row(looked.network, looked.trip, (from, to), |origin, Row { times, .. }| {
             let times: Vec<Seconds> = times.iter().skip(middle).step_by(width).copied().collect();
             let home = homes.get(origin).map_or(0, |&at| number(at));
             let row = reaching.of(&times, home)?;
@@ -169,13 +168,11 @@ pub(crate) fn catchment(method: &Catchment, inputs: &Inputs<'_>) -> Result<Outpu
     let mut output = Output::new(inputs.unit().clone());
     each_period(method, inputs, |looked| {
         let (from, to) = (looked.from.sites(), looked.to.sites());
-        let linked = Linked::new(looked.network, looked.trip, from, to)?;
-        let travel = Travel::new(&linked, from, to)?;
         let demand = Figures::of(inputs, first, &looked, &looked.from.places);
         let supply = Figures::of(inputs, first + 1, &looked, &looked.to.places);
         let (width, middle) = (looked.trip.percentiles.len(), middle(looked.trip));
         let mut pairs: Vec<(u32, u32, f64)> = Vec::new();
-        travel.rows(|origin, times| -> Result<(), String> {
+        each_row(looked.network, looked.trip, (from, to), |origin, Row { times, .. }| {
             let row = times.iter().skip(middle).step_by(width).enumerate();
             let reached = row.filter_map(|(to, time)| Some((to, time.get()?)));
             pairs.extend(reached.map(|(to, seconds)| (origin as u32, to as u32, f64::from(seconds) / 60.0)));

@@ -4,7 +4,7 @@
 //! [`source`] says which files make a network, [`timetables`] reads those of a day, [`network`] makes it ready and
 //! [`scenario`] edits it. [`points`] reads origins and destinations, [`given`] times from a file.
 //!
-//! [`travel`] joins points to a network and computes the times between them row by row; [`areas`], [`reaching`],
+//! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand; [`areas`], [`reaching`],
 //! [`sharing`], [`services`] and [`itineraries`] are what else can be asked; [`fares`] what journeys cost. [`region`] and [`measures`] make measures of
 //! them.
 
@@ -28,6 +28,7 @@ pub mod sharing;
 pub mod snaps;
 pub mod source;
 mod straight;
+mod times;
 pub mod timetables;
 pub mod travel;
 pub mod trip;

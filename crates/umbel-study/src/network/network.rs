@@ -3,6 +3,7 @@
 use super::packed::Packed;
 use super::scenario::{OfTimetable, Scenario};
 use super::source::{self, RulesError, SourceKind, Sources};
+use super::times::TimesAtHand;
 use super::trip::Trip;
 use super::{cache as kept_networks, timetables};
 use crate::key::{Key, Keyer};
@@ -67,6 +68,8 @@ pub struct Network {
     pub(super) scenario: Option<(Scenario, OfTimetable)>,
     /// Streets and timetable as read, joined for some lengths of transfer; networks with edits share them.
     doors: Arc<Doors>,
+    /// Times found over it, with edits and without.
+    pub(super) times: Arc<TimesAtHand>,
 }
 
 /// Joined networks, each with the longest transfer, the hour, and whether vehicles are ridden.
@@ -129,6 +132,7 @@ impl Network {
             service: self.service.clone(),
             scenario: self.scenario.clone(),
             doors: Arc::clone(&self.doors),
+            times: Arc::clone(&self.times),
         }
     }
 
@@ -155,6 +159,11 @@ impl Network {
             doors.push((key, door.clone()));
         }
         Ok(door)
+    }
+
+    /// What was edited, as text: equal for equal edits.
+    pub(super) fn edits(&self) -> String {
+        self.scenario.as_ref().map(|(scenario, _)| format!("{scenario:?}")).unwrap_or_default()
     }
 
     /// Street segments and calls of vehicles.

@@ -4,9 +4,9 @@ use super::areas::Areas;
 use super::network::Network;
 use super::points::Sites;
 use super::scenario::Scenario;
-use super::snaps::Snaps;
 use super::source::{SourceKind, Sources};
-use super::travel::{Linked, Travel};
+use super::times::{Row, each_row};
+use super::travel::Linked;
 use super::trip::{DayOfPeriod, OnNetwork, Trip};
 use super::values::Day;
 use crate::filter::{Condition, Filter, Places, Scalar};
@@ -229,8 +229,6 @@ pub(crate) fn travel_time(
     let mut output = Output::new(minute());
     each_period(method, inputs, |looked| {
         let (from, to) = (looked.from.sites(), looked.to.sites());
-        let linked = Linked::new(looked.network, looked.trip, from, to)?;
-        let travel = Travel::new(&linked, from, to)?;
         let (count, middle) = (looked.trip.percentiles.len(), middle(looked.trip));
         let least = looked.trip.percentiles.iter().enumerate().min_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
         let most = looked.trip.percentiles.iter().enumerate().max_by_key(|(_, p)| **p).map_or(0, |(at, _)| at);
@@ -242,8 +240,6 @@ pub(crate) fn travel_time(
         // What is on the network and not reached takes longer than the longest journey.
         let longer =
             Cell { value: Some(f64::from(looked.trip.max_time) / 60.0), status: Status::Normal, bound: Bound::Above };
-        let on = |snaps: &Snaps, at: usize| snaps.all.get(at).is_some_and(|snapped| snapped.joined);
-        let any = (0..looked.to.places.len()).any(|to| on(travel.destinations(), to));
         // Each destination with its row, under its breakdown; those without a point, too.
         let each: Vec<(Symbol, usize)> = match result {
             TravelTimeResult::First => Vec::new(),
@@ -278,22 +274,21 @@ pub(crate) fn travel_time(
                 output.interval(written, low, high);
             }
         };
-        travel.rows(|origin, times| -> Result<(), String> {
+        each_row(looked.network, looked.trip, (from, to), |origin, Row { times, joined, ends }| {
             let (place, row) = looked.from.places[origin];
-            let joined = on(travel.origins(), origin);
             if result == TravelTimeResult::First {
                 let mut members = behind(inputs, networks, row);
                 let nearest = (0..looked.to.places.len()).min_by_key(|to| times[to * count + middle]);
                 let found = nearest.map(|to| (to, reached(times, to))).filter(|(_, found)| found.minutes.is_some());
                 members.extend(found.as_ref().map(|(to, _)| (networks + 1, looked.to.places[*to].1)));
-                write(place, Symbol::NONE, joined && any, found.map(|found| found.1), members);
+                write(place, Symbol::NONE, joined && ends.contains(&true), found.map(|found| found.1), members);
             }
             for (to, &(breakdown, to_row)) in each.iter().enumerate() {
                 let mut members = behind(inputs, networks, row);
                 members.push((networks + 1, to_row));
                 // Those without a point come last.
                 let found = (to < looked.to.places.len()).then(|| reached(times, to));
-                write(place, breakdown, joined && on(travel.destinations(), to), found, members);
+                write(place, breakdown, joined && ends.get(to) == Some(&true), found, members);
             }
             Ok(())
         })
