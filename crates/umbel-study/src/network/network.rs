@@ -7,9 +7,9 @@ use super::times::TimesAtHand;
 use super::trip::Trip;
 use super::{cache as kept_networks, timetables};
 use crate::key::{Key, Keyer};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use umbel_access::door;
+use umbel_access::door::{self, LinkOptions, Links};
 use umbel_access::streets::{StreetInput, Streets};
 use umbel_core::{Date, Finding, Severity};
 use umbel_network::gtfs::Compiled;
@@ -20,34 +20,70 @@ const AT_HAND_MOST: usize = 16;
 /// Street segments and calls of vehicles that the networks at hand may have together.
 const AT_HAND_SIZE: usize = 8_000_000;
 
-/// What is kept of files in a cache, or made of them and then kept. What has errors is told each time, so it is not kept.
+/// What is kept of files in a cache, or made of them and then kept; with the key where it is sound. What has errors is told
+/// each time, so it is not kept.
 fn kept<T: Packed>(
     cache: Option<&Path>,
     sources: &Sources,
     rules: &Rules,
     what: &str,
     make: impl FnOnce() -> (Option<T>, Vec<Finding>),
-) -> (Option<T>, Vec<Finding>) {
+) -> (Option<T>, Vec<Finding>, Option<Key>) {
     let key = cache.and_then(|folder| Some((folder, kept_networks::key(sources, rules, what).ok()?)));
     if let Some(held) = key.as_ref().and_then(|(folder, key)| kept_networks::load(folder, key)) {
-        return (Some(held), Vec::new());
+        return (Some(held), Vec::new(), key.map(|(_, key)| key));
     }
     let (made, findings) = make();
     let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
-    if let (Some((folder, key)), Some(made), true) = (&key, &made, sound) {
-        kept_networks::keep(folder, key, made);
+    match (key, &made) {
+        (Some((folder, key)), Some(content)) if sound => {
+            kept_networks::keep(folder, &key, content);
+            (made, findings, Some(key))
+        }
+        _ => (made, findings, None),
     }
-    (made, findings)
 }
 
-/// The streets of a network as they are on a day (`None`: all that there ever are), and what is wrong with their file;
-/// `None` where there is none.
+/// Where it is kept how the stops of a network are joined: the folder, and the keys of its streets and timetable.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    folder: PathBuf,
+    keys: [Key; 2],
+}
+
+impl Kept {
+    /// How the stops are joined by some options at an hour, made only if it is not kept.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub(super) fn links<E>(
+        &self,
+        options: &LinkOptions,
+        hour: u8,
+        make: impl FnOnce() -> Result<Links, E>,
+    ) -> Result<Links, E> {
+        let mut keyer = Keyer::new("stops joined to streets");
+        self.keys.iter().for_each(|key| keyer.key(key));
+        keyer.text(&format!("{options:?}"));
+        keyer.number(u64::from(hour));
+        let key = keyer.finish();
+        if let Some(links) = kept_networks::load(&self.folder, &key) {
+            return Ok(links);
+        }
+        let links = make()?;
+        kept_networks::keep(&self.folder, &key, &links);
+        Ok(links)
+    }
+}
+
+/// The streets of a network as they are on a day (`None`: all that there ever are), what is wrong with their file, and the key
+/// under which they are kept; `None` where there is none.
 pub(crate) fn streets(
     sources: &Sources,
     rules: &Rules,
     day: Option<Date>,
     cache: Option<&Path>,
-) -> Option<(Option<StreetInput>, Vec<Finding>)> {
+) -> Option<(Option<StreetInput>, Vec<Finding>, Option<Key>)> {
     let path = sources.streets.as_ref()?;
     let only = Sources { timetables: Vec::new(), ..sources.clone() };
     let dated = day.filter(|_| SourceKind::of(path) == Some(SourceKind::Links));
@@ -70,6 +106,8 @@ pub struct Network {
     doors: Arc<Doors>,
     /// Times found over it, with edits and without.
     pub(super) times: Arc<TimesAtHand>,
+    /// Where it is kept how its stops are joined, if it is made of files that can be told by their content alone.
+    pub(super) kept: Option<Kept>,
 }
 
 /// Joined networks, each with the longest transfer, the hour, and whether vehicles are ridden.
@@ -105,7 +143,12 @@ impl Network {
         };
         let (streets, timetable) = rayon::join(streets, timetable);
         let (mut network, mut findings, mut usable) = (Network::default(), Vec::new(), true);
-        if let Some((input, found)) = streets {
+        if let Some((folder, (streets, timetable))) = cache.zip(
+            streets.as_ref().and_then(|streets| streets.2).zip(timetable.as_ref().and_then(|timetable| timetable.2)),
+        ) {
+            network.kept = Some(Kept { folder: folder.to_owned(), keys: [streets, timetable] });
+        }
+        if let Some((input, found, _)) = streets {
             findings.extend(found);
             match input {
                 Some(input) => {
@@ -116,7 +159,7 @@ impl Network {
                 None => usable = false,
             }
         }
-        if let Some((compiled, found)) = timetable {
+        if let Some((compiled, found, _)) = timetable {
             findings.extend(found);
             usable &= compiled.is_some();
             network.service = compiled;
@@ -133,6 +176,7 @@ impl Network {
             scenario: self.scenario.clone(),
             doors: Arc::clone(&self.doors),
             times: Arc::clone(&self.times),
+            kept: self.kept.clone(),
         }
     }
 
@@ -181,6 +225,8 @@ impl Network {
             Some(day) => scenario.of_timetable(day)?,
             None => scenario.of_timetable(&mut Compiled::default())?,
         };
+        // Other streets and stops than those of the files.
+        self.kept = None;
         self.scenario = Some((scenario, edits));
         Ok(())
     }

@@ -1,7 +1,8 @@
-//! Streets and timetables as bytes: how prepared networks are kept.
+//! Streets, timetables and how they are joined as bytes: how prepared networks are kept.
 
+use umbel_access::door::{Links, Points};
 use umbel_access::raptor::{Discount, Fare, FareRule, Fares};
-use umbel_access::streets::{Passage, Segment, StreetInput};
+use umbel_access::streets::{Passage, Segment, Snap, StreetInput};
 use umbel_access::timetable::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
 use umbel_network::gtfs::{Compiled, Named, StayOnBoard};
 
@@ -68,6 +69,9 @@ structs! {
     FareRule { ticket, group, origin, destination, through }
     Fares { tickets, groups, discounts, rules, zones, passed }
     StayOnBoard { from, to }
+    Snap { segment, fraction, distance, longitude, latitude }
+    Points { snaps, distances }
+    Links { stops, walks }
 }
 
 impl Packed for Compiled {
@@ -167,6 +171,19 @@ impl<T: Packed + Copy> Packed for [T; 2] {
     }
 }
 
+impl Packed for (u32, u32, u32) {
+    #[inline]
+    fn put(&self, to: &mut Vec<u8>) {
+        self.0.put(to);
+        self.1.put(to);
+        self.2.put(to);
+    }
+    #[inline]
+    fn take(from: &mut &[u8]) -> Option<(u32, u32, u32)> {
+        Some((u32::take(from)?, u32::take(from)?, u32::take(from)?))
+    }
+}
+
 impl Packed for String {
     fn put(&self, to: &mut Vec<u8>) {
         (self.len() as u32).put(to);
@@ -228,6 +245,17 @@ mod tests {
             // Whatever comes out, nothing is reserved beyond what is there.
             let _ = Compiled::take(&mut noise.as_slice());
             let _ = StreetInput::take(&mut noise.as_slice());
+            let _ = Links::take(&mut noise.as_slice());
+        }
+
+        #[test]
+        fn links_are_read_again(walks in prop::collection::vec(any::<(u32, u32, u32)>(), 0..20), distance in 0.0..9.0) {
+            let snap = Snap { segment: 7, fraction: 0.25, distance, longitude: 8.0, latitude: 50.0 };
+            let stops = Points { snaps: vec![Some(snap), None], distances: vec![Some(distance), None] };
+            let links = Links { stops, walks };
+            let mut bytes = Vec::new();
+            links.put(&mut bytes);
+            prop_assert_eq!(Links::take(&mut bytes.as_slice()), Some(links));
         }
 
         #[test]

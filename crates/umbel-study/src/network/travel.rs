@@ -1,6 +1,6 @@
 //! Travel over a network from many points to many: rows of times, one origin after the other.
 
-use super::network::Network;
+use super::network::{Kept, Network};
 use super::points::Sites;
 use super::rows::in_order;
 use super::scenario::OfTimetable;
@@ -112,14 +112,22 @@ impl Linked {
         let on_foot = trip.has(TravelMode::Walk) || rides;
         let door = match on_foot || trip.has(TravelMode::Bike) {
             true => {
-                let join = |walk: Profile| {
-                    let options = LinkOptions { transfer: trip.max_transfer, ..LinkOptions::default() };
-                    let joined = door::Network::new(Arc::clone(&streets), Arc::new(walk), timetable, &options);
+                let options = LinkOptions { transfer: trip.max_transfer, ..LinkOptions::default() };
+                let join = |walk: Profile, kept: Option<&Kept>| {
+                    let links = || door::Links::new(&streets, &walk, timetable, &options);
+                    let links = match kept {
+                        Some(kept) => kept.links(&options, hour, links),
+                        None => links(),
+                    };
+                    let joined = links.and_then(|links| {
+                        door::Network::linked(Arc::clone(&streets), Arc::new(walk), timetable, &options, links)
+                    });
                     joined.map_err(|error| error.to_string())
                 };
-                let as_read = network.door((trip.max_transfer, hour, rides), || join(plain(Mode::Walk, 1.0)?))?;
+                let kept = network.kept.as_ref().filter(|_| rides);
+                let as_read = network.door((trip.max_transfer, hour, rides), || join(plain(Mode::Walk, 1.0)?, kept))?;
                 let joined = match edited(&as_read.walk, Mode::Walk)? {
-                    Some(walk) => join(walk)?,
+                    Some(walk) => join(walk, None)?,
                     None => as_read,
                 };
                 Some(match &network.scenario {

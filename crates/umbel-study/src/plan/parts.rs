@@ -165,7 +165,7 @@ fn check_streets(
     let sources = Sources { streets: Some(path), ..Sources::default() };
     let cache = region.root.join(".umbel/network");
     let read = network::streets(&sources, &Rules::standard(), None, Some(&cache));
-    let streets = read.and_then(|(input, _)| Streets::new(&input?).ok());
+    let streets = read.and_then(|(input, ..)| Streets::new(&input?).ok());
     let Some(streets) = streets else {
         return effects.iter().for_each(|read| tell(read, none(files, "usable streets")));
     };

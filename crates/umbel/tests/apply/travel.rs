@@ -229,8 +229,16 @@ fn a_prepared_network_is_kept_and_a_damaged_one_made_again() {
     let first = run(town.path(), line).out;
     let files: Vec<_> =
         fs::read_dir(town.path().join("kept")).expect("kept").flatten().map(|entry| entry.path()).collect();
-    assert_eq!(files.len(), 2);
+    // Streets, timetable, and how its stops are joined to them.
+    assert_eq!(files.len(), 3);
     assert_eq!(run(town.path(), line).out, first);
+    // Joined by other rules: kept apart, and the same as without.
+    let other = "travel-time TOWN --origins places.csv --max-transfer 1";
+    let plain = run(town.path(), other).out;
+    for _ in 0..2 {
+        assert_eq!(run(town.path(), &format!("{other} --cache kept")).out, plain);
+        assert_eq!(fs::read_dir(town.path().join("kept")).expect("kept").count(), 4);
+    }
     for file in &files {
         let mut bytes = fs::read(file).expect("read");
         let middle = bytes.len() / 2;
