@@ -202,6 +202,7 @@ fn streets(folder: &Path) -> Done<(Streets, Profile)> {
         shape_start: vec![0; from.len() + 1],
         shape: Vec::new(),
         classes: vec!["street".to_owned()],
+        apart: Vec::new(),
     };
     let streets = Streets::new(&input)?;
     let profile = streets.profile(Mode::Walk, &ProfileOptions::default())?;

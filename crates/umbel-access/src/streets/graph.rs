@@ -20,6 +20,8 @@ pub struct Streets {
     shape_start: Vec<u32>,
     shape: Vec<[f64; 2]>,
     classes: Vec<String>,
+    /// Segments that no point is joined to, in ascending order.
+    pub(crate) apart: Vec<u32>,
     names: Vec<i64>,
     of_input: Vec<u32>,
     to_input: Vec<u32>,
@@ -112,6 +114,12 @@ fn check(input: &StreetInput) -> Result<(), Error> {
             format!("must begin with 0 and end with {}, the number of points", input.shape.len()),
         );
     }
+    for (at, &segment) in input.apart.iter().enumerate() {
+        if segment as usize >= input.segments.len() {
+            let message = format!("segment {segment} does not exist: there are {}", input.segments.len());
+            return wrong("apart", at, message);
+        }
+    }
     for (at, &point) in input.shape.iter().enumerate() {
         check_point("shape", at, point)?;
     }
@@ -179,6 +187,7 @@ impl Streets {
             shape_start: input.shape_start.clone(),
             shape: input.shape.clone(),
             classes: input.classes.clone(),
+            apart: input.apart.clone(),
             names: to_input.iter().map(|&at| input.junction[at as usize]).collect(),
             of_input,
             to_input,

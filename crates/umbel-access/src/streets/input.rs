@@ -68,4 +68,8 @@ pub struct StreetInput {
     pub shape: Vec<[f64; 2]>,
     /// Names of the classes of road (`residential`, `motorway`).
     pub classes: Vec<String>,
+    /// Segments that no point is joined to although they are open, as tunnels and motorways that no door stands at: in
+    /// ascending order.
+    #[serde(default)]
+    pub apart: Vec<u32>,
 }

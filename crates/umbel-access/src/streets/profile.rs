@@ -258,6 +258,7 @@ impl Profile {
             longest: 0,
             mean: 1,
         };
+        streets.apart.iter().for_each(|&segment| profile.joinable[segment as usize] = false);
         profile.join(streets);
         profile
     }
@@ -335,7 +336,8 @@ impl Profile {
         self.travel[segment as usize]
     }
 
-    /// Whether points can be joined to a segment: it is open in a direction, and no part of a small island.
+    /// Whether points can be joined to a segment: it is open in a direction, no part of a small island, and not
+    /// [apart](crate::streets::StreetInput::apart).
     ///
     /// # Panics
     /// When there is no such segment.

@@ -258,6 +258,7 @@ fn straight() -> StreetInput {
         shape_start: vec![0, 1, 2, 2],
         shape: vec![[east / 4.0, 0.0], [east / 2.0, 0.001]],
         classes: vec!["street".into()],
+        apart: Vec::new(),
     }
 }
 
@@ -291,6 +292,24 @@ fn small_islands_are_passed_over() {
 }
 
 #[test]
+fn nobody_is_joined_to_what_stands_apart() {
+    let mut input = straight();
+    let near = |input: &StreetInput| {
+        let streets = Streets::new(input).expect("streets");
+        let profile = streets.profile(Mode::Walk, &ProfileOptions::default()).expect("profile");
+        let snap = streets.snap(&profile, 0.0005, 0.0, 200.0).map(|snap| snap.segment);
+        let one = streets.snap_junction(&profile, streets.junction_of_input(0)).expect("on a street");
+        let mut search = Search::new(&streets);
+        search.run(&streets, &profile, &one, Direction::From, MOST);
+        (snap, search.to_junction(streets.junction_of_input(1)))
+    };
+    let before = near(&input);
+    assert_eq!(before, (Some(0), Some(100_000)));
+    input.apart = vec![0];
+    assert_eq!(near(&input), (Some(1), Some(100_000)), "the next street, and one still passes");
+}
+
+#[test]
 fn speeds_follow_class_and_hour_and_walking_the_slope() {
     let streets = Streets::new(&straight()).expect("streets");
     let mut hours = [1.0; 24];
@@ -321,7 +340,7 @@ fn speeds_follow_class_and_hour_and_walking_the_slope() {
 #[test]
 fn wrong_arrays_are_named() {
     type Spoil = fn(&mut StreetInput);
-    let cases: [(&str, usize, Spoil); 14] = [
+    let cases: [(&str, usize, Spoil); 15] = [
         ("latitude", 3, |input| input.latitude.truncate(3)),
         ("junction", 5, |input| input.junction.push(1)),
         ("longitude", 1, |input| input.longitude[1] = f64::NAN),
@@ -336,6 +355,7 @@ fn wrong_arrays_are_named() {
         ("shape_start", 2, |input| input.shape_start[2] = 0),
         ("shape_start", 0, |input| input.shape.truncate(1)),
         ("shape", 1, |input| input.shape[1] = [181.0, 0.0]),
+        ("apart", 1, |input| input.apart = vec![0, 3]),
     ];
     for (name, place, spoil) in cases {
         let mut input = straight();

@@ -135,6 +135,9 @@ impl Builder<'_> {
         let from = self.end(way, run[0], first);
         let to = self.end(way, run[run.len() - 1], first);
         let class = usage.class;
+        if usage.apart {
+            self.streets.apart.push(self.streets.segments.len() as u32);
+        }
         self.streets.segments.push(Segment { from, to, length, forward, backward, source: way, class });
     }
 

@@ -19,6 +19,9 @@ pub struct Rules {
     /// Tags (`key=value`) of ways that are no streets.
     #[serde(default)]
     pub skip: Vec<String>,
+    /// Tags (`key=value`) of ways at which nothing stands: points are joined to other streets.
+    #[serde(default)]
+    pub apart: Vec<String>,
     /// Values of `junction` that make a street one-way for vehicles.
     #[serde(default)]
     pub roundabout: Vec<String>,
@@ -148,7 +151,7 @@ impl Rules {
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let access = [&self.walk, &self.bike, &self.car];
-        let tags = (self.skip.iter())
+        let tags = (self.skip.iter().chain(&self.apart))
             .chain(self.class.values().filter_map(|class| class.tag.as_ref()))
             .chain(access.iter().flat_map(|a| a.contraflow.iter().chain(&a.opened_by).chain(&a.closed_by)))
             .chain(self.delay.keys());

@@ -30,6 +30,8 @@ pub struct Usage {
     pub forward: Passage,
     /// Against it.
     pub backward: Passage,
+    /// Whether no point is joined to it.
+    pub apart: bool,
 }
 
 /// What matters of a node.
@@ -140,6 +142,7 @@ impl<'r> Table<'r> {
             class: number,
             forward,
             backward,
+            apart: tags.any(&self.rules.apart),
         })
     }
 
@@ -287,13 +290,26 @@ mod tests {
             (&[("highway", "trunk"), ("motorroad", "yes"), ("foot", "yes")], (true, false, true), (true, false, true)),
             (&[("railway", "platform")], walk, walk),
             (&[("highway", "construction")], none, none),
-            (&[("highway", "pedestrian"), ("area", "yes")], none, none),
+            (&[("highway", "pedestrian"), ("area", "yes")], walk, walk),
+            (&[("highway", "service"), ("area", "yes")], soft, soft),
             (&[("building", "yes")], none, none),
         ];
         for (tags, forward, backward) in cases {
             let (f, b) = street(&rules, tags).map_or((none, none), |(_, f, b)| (open(f), open(b)));
             assert_eq!((f, b), (*forward, *backward), "{tags:?}");
         }
+    }
+
+    #[test]
+    fn no_door_stands_in_a_tunnel() {
+        let rules = Rules::standard();
+        let table = Table::new(&rules);
+        let apart = |tags: &[(&'static str, &'static str)]| table.street(&Tags(tags.to_vec())).map(|usage| usage.apart);
+        assert_eq!(apart(&[("highway", "primary"), ("tunnel", "yes")]), Some(true));
+        assert_eq!(apart(&[("railway", "platform"), ("covered", "yes")]), Some(true));
+        assert_eq!(apart(&[("highway", "motorway")]), Some(true));
+        assert_eq!(apart(&[("highway", "footway"), ("tunnel", "building_passage")]), Some(false));
+        assert_eq!(apart(&[("highway", "primary"), ("tunnel", "no")]), Some(false));
     }
 
     #[test]

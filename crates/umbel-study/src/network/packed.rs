@@ -55,7 +55,7 @@ macro_rules! structs {
 structs! {
     Passage { walk, bike_speed, car_speed, car_delay }
     Segment { from, to, length, forward, backward, source, class }
-    StreetInput { longitude, latitude, junction, segments, shape_start, shape, classes }
+    StreetInput { longitude, latitude, junction, segments, shape_start, shape, classes, apart }
     Entrance { longitude, latitude, wheelchair }
     Route { vehicle, fare }
     StopEvent { stop, arrival, departure, board, alight }
@@ -224,6 +224,7 @@ mod tests {
             shape_start: vec![0, 1],
             shape: vec![[8.0005, 50.0002]],
             classes: vec!["path".to_owned(), "Straße".to_owned()],
+            apart: vec![0],
         }
     }
 
