@@ -10,6 +10,7 @@ use crate::results::{Lineage, Node, NodeKind, RunError};
 use crate::study::Study;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use umbel_core::Symbol;
 use umbel_table::Series;
@@ -109,6 +110,18 @@ impl Study {
 
     fn remembered(&self, id: NodeId, as_of: Option<i32>) -> Option<Outcome> {
         lock(&self.memo.of(id).slots).get(&(id, self.epoch(id, as_of))).cloned()
+    }
+
+    /// The measures evaluated so far, under this plan and those that it is an edit of.
+    pub(crate) fn evaluated(&self) -> BTreeSet<usize> {
+        let mut measures = BTreeSet::new();
+        let mut memo = Some(&*self.memo);
+        while let Some(held) = memo {
+            let measure = |(id, _): &(NodeId, usize)| if let NodeId::Measure(at) = id { Some(*at) } else { None };
+            measures.extend(lock(&held.slots).keys().filter_map(measure));
+            memo = held.base.as_ref().map(|(base, _)| &**base);
+        }
+        measures
     }
 
     fn has_rows(&self, indicator: Symbol) -> bool {

@@ -6,8 +6,9 @@ mod small;
 
 use small::{list, write_folder};
 use std::fs;
-use std::path::Path;
-use umbel_core::{Bound, Finding, Status};
+use std::path::{Path, PathBuf};
+use umbel_core::{Bound, Code, Finding, Severity, Status};
+use umbel_study::check::check;
 use umbel_study::{Study, View};
 
 const PLACES: &str = "\
@@ -263,6 +264,157 @@ fn figures_follow_the_files_of_the_network() {
     assert!(figure(&later, "minutes_to_hill", "harbour").0 > before.0);
     // What does not read the feed stays.
     assert_eq!(figure(&later, "on_foot", "harbour"), figure(&study, "on_foot", "harbour"));
+}
+
+/// Writes a file of the network anew.
+fn rewrite(folder: &Path, file: &str, change: impl FnOnce(String) -> String) {
+    let path = folder.join("network").join(file);
+    let text = fs::read_to_string(&path).expect("read");
+    let changed = change(text.clone());
+    assert_ne!(changed, text, "{file} is changed");
+    fs::write(path, changed).expect("written");
+}
+
+#[test]
+fn rows_of_a_network_that_cannot_be_used_are_told() {
+    let (folder, study, _) = town(MEASURES);
+    let told = |study: &Study| list(&check(study));
+    assert_eq!(told(&study), "");
+    let cell_more =
+        |text: String| text.replacen('\n', "\n\n", 1).replacen("\n\n", "\nblue-east,1,2,3,4,5,6,7,8,9\n", 1);
+    rewrite(folder.path(), "bus.gtfs/stop_times.txt", cell_more);
+    rewrite(folder.path(), "streets/link.csv", |text| {
+        let first = text.lines().nth(1).expect("a link").to_owned();
+        let to = first.split(',').nth(2).expect("an end").to_owned();
+        text.replacen(&first, &first.replacen(&format!(",{to},"), ",nowhere-to-be-found,", 1), 1)
+    });
+    let study = Study::open(folder.path()).0;
+    let found = told(&study);
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(lines.len(), 2, "{found}");
+    assert!(lines[0].starts_with("T010 network/bus.gtfs/stop_times.txt:2:"), "{found}");
+    assert!(lines[1].contains(" network/streets/link.csv:2:") && lines[1].contains("nowhere-to-be-found"), "{found}");
+    // What is computed from them is said to rest on them, whether it is computed now or was kept.
+    for study in [&study, &Study::open(folder.path()).0] {
+        assert_eq!(study.faulty_networks(), [], "nothing was asked for");
+        figure(study, "buses", "harbour");
+        assert_eq!(study.faulty_networks(), [("bus", 1)]);
+        figure(study, "to_the_hill", "harbour");
+        assert_eq!(study.faulty_networks(), [("bus", 1), ("streets", 1)]);
+    }
+    let without_second_line =
+        |text: String| text.lines().take(1).chain(text.lines().skip(2)).collect::<Vec<_>>().join("\n");
+    rewrite(folder.path(), "bus.gtfs/stop_times.txt", without_second_line);
+    rewrite(folder.path(), "streets/link.csv", without_second_line);
+    let study = Study::open(folder.path()).0;
+    assert_eq!(told(&study), "");
+    figure(&study, "to_the_hill", "harbour");
+    assert_eq!(study.faulty_networks(), []);
+}
+
+#[test]
+fn a_network_that_cannot_be_read_is_told() {
+    let (folder, _, _) = town(MEASURES);
+    fs::write(folder.path().join("network/metro.zip"), "no archive").expect("written");
+    fs::write(folder.path().join("network/paths.osm.pbf"), [0, 0, 0, 13, 10, 9, 79]).expect("written");
+    fs::create_dir(folder.path().join("network/empty.gtfs")).expect("made");
+    let found = list(&check(&Study::open(folder.path()).0));
+    for file in ["T001 network/metro.zip:", "T004 network/empty.gtfs", " network/paths.osm.pbf:"] {
+        assert!(found.lines().any(|line| line.contains(file)), "{file}\n{found}");
+    }
+}
+
+/// The errors among `CODE file:line:column ...` of a folder of tests, as they are told of a region: `of` names the files.
+fn errors_expected(case: &Path, of: impl Fn(&str) -> String) -> Vec<String> {
+    let expected = fs::read_to_string(case.join("expected.txt")).expect("expected.txt");
+    let mut lines: Vec<String> = expected
+        .lines()
+        .filter_map(|line| {
+            let (code, rest) = line.split_once(' ').expect("a code");
+            let severity = Code::find(code).expect("a code").severity;
+            // A region looks at many days; on which of them trips run is for whoever travels.
+            let told = severity == Severity::Error && code != "T110";
+            told.then(|| format!("{code} {}", of(rest.split(' ').next().expect("a place"))))
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The errors about networks that are told of a region, as `CODE file:line:column`.
+fn errors_told(folder: &Path) -> Vec<String> {
+    let study = Study::open(folder).0;
+    let errors = check(&study).into_iter().filter(|finding| finding.severity == Severity::Error);
+    let mut lines: Vec<String> = errors
+        .map(|Finding { code, location: at, .. }| format!("{} {}:{}:{}", code.id, at.file, at.line, at.column))
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn every_broken_feed_and_extract_is_told_of_a_region() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests");
+    let cases = |name: &str| {
+        let entries = fs::read_dir(tests.join(name)).expect("a folder").flatten().map(|entry| entry.path());
+        let mut cases: Vec<PathBuf> = entries.filter(|path| path.join("expected.txt").is_file()).collect();
+        cases.sort();
+        cases
+    };
+    let (region, study, _) = town(MEASURES);
+    assert!(errors_told(region.path()).is_empty());
+    drop(study);
+    let network = |name: &str| region.path().join("network").join(name);
+    let (mut wrong, mut broken) = (String::new(), 0);
+    let mut compare = |case: &Path, expected: Vec<String>| {
+        let told = errors_told(region.path());
+        broken += usize::from(!expected.is_empty());
+        if told != expected {
+            wrong.push_str(&format!("{}\n  expected {expected:#?}\n  told {told:#?}\n", case.display()));
+        }
+    };
+    for case in cases("feeds") {
+        let feed = network("feed.gtfs");
+        copy(&tests.join("feeds/base"), &feed);
+        copy(&case, &feed);
+        for name in fs::read_to_string(feed.join("without")).unwrap_or_default().lines() {
+            fs::remove_file(feed.join(name)).expect("a file of the base");
+        }
+        for name in ["expected.txt", "without"] {
+            let _ = fs::remove_file(feed.join(name));
+        }
+        compare(&case, errors_expected(&case, |place| place.replacen("feed", "network/feed.gtfs", 1)));
+        fs::remove_dir_all(feed).expect("removed");
+    }
+    for case in cases("networks") {
+        let (extract, links) = (case.join("extract.osm.pbf"), case.join("link.csv"));
+        if extract.is_file() {
+            fs::copy(extract, network("extract.osm.pbf")).expect("copied");
+        } else if links.is_file() {
+            copy(&case, &network("paths"));
+        } else {
+            // Rules are not those of a region.
+            continue;
+        }
+        let of = |place: &str| match place.starts_with("extract") {
+            true => format!("network/{place}"),
+            false => format!("network/paths/{place}"),
+        };
+        compare(&case, errors_expected(&case, of));
+        let _ = fs::remove_file(network("extract.osm.pbf"));
+        let _ = fs::remove_dir_all(network("paths"));
+    }
+    assert!(broken >= 70, "only {broken} have errors");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn of_errors_of_one_kind_a_hundred_are_listed() {
+    let (folder, _, _) = town(MEASURES);
+    rewrite(folder.path(), "bus.gtfs/stop_times.txt", |text| text + &"x\n".repeat(150));
+    let found = list(&check(&Study::open(folder.path()).0));
+    assert_eq!(found.lines().filter(|line| line.starts_with("T010 ")).count(), 100, "{found}");
+    assert!(found.contains("(and the same in 50 more places of this column)"), "{found}");
 }
 
 #[test]

@@ -190,6 +190,39 @@ fn findings_do_not_stop_what_they_do_not_touch() {
 }
 
 #[test]
+fn figures_that_rest_on_a_broken_network_come_with_a_warning() {
+    let folder = region();
+    let here = folder.path();
+    let feed = here.join("r/network/bus.gtfs");
+    fs::create_dir_all(&feed).unwrap_or_else(|error| panic!("{error}"));
+    for (file, text) in content(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/travel/town.gtfs")) {
+        let name = file.file_name().unwrap_or_default();
+        fs::write(feed.join(name), text).unwrap_or_else(|error| panic!("{error}"));
+    }
+    write(
+        here,
+        "r/measures/buses.toml",
+        "[buses]\nmethod = \"service_level\"\nnetwork = \"bus\"\nfrom = { kind = \"town\" }\ndate = \"2024-05-14\"\n\
+         departure = \"08:00\"\nperiods = \"2024\"\ntitle = \"Departures an hour\"\n",
+    );
+    let sound = run(here, &["run", "r", "buses"]);
+    assert_eq!((sound.code, sound.err.as_str()), (0, ""));
+    assert_eq!(run(here, &["check", "r"]).code, 0);
+    let times = fs::read_to_string(feed.join("stop_times.txt")).unwrap_or_default();
+    write(&feed, "stop_times.txt", &times.replacen("bus-out,06:03:00", "bus-out,express,06:03:00", 1));
+    let checked = run(here, &["check", "r"]);
+    assert_eq!(checked.code, 1);
+    assert!(checked.out.contains("r/network/bus.gtfs/stop_times.txt:3: error T010"), "{}", checked.out);
+    for arguments in [["run", "r", "buses"], ["run", "r", "buses"], ["trace", "r", "buses@uptown@2024"]] {
+        let ran = run(here, &arguments);
+        let warning = "warning: 1 error in the files of the network bus; what they touch is left out (umbel check r)";
+        assert!(ran.err.contains(warning), "{arguments:?}: {}{}", ran.out, ran.err);
+    }
+    // What does not travel says nothing of it.
+    assert_eq!(run(here, &["run", "r", "density"]).err, "");
+}
+
+#[test]
 fn figures_come_in_every_form() {
     let folder = region();
     let here = folder.path();

@@ -1,5 +1,5 @@
 //! What is wrong with a region although each of its files can be read: references, the place tree, sums, geometry,
-//! plans, claims, measures. One family of findings a file.
+//! plans, claims, measures, networks. One family of findings a file.
 
 mod claims;
 mod context;
@@ -9,6 +9,7 @@ pub mod gcj02;
 mod geometry;
 mod layout;
 mod measures;
+mod networks;
 mod places;
 mod projects;
 mod references;
@@ -24,9 +25,9 @@ use umbel_table::Region;
 
 /// What is wrong with a study although each of its files can be read, in the order of [`Finding::order`].
 ///
-/// What is wrong with the files, and with the declarations of measures, [`Study::open`] has said. Nothing is evaluated:
-/// work is linear in the number of observations and parallel over indicators, and a file is read again only when a
-/// finding points into it.
+/// What is wrong with the tables as files, and with the declarations of measures, [`Study::open`] has said. Nothing is
+/// evaluated: work is linear in the number of observations and parallel over indicators, and a file of a table is read again
+/// only when a finding points into it. The files of networks, which are read by whoever travels on them, are read here.
 pub fn check(study: &Study) -> Vec<Finding> {
     let region = &study.region;
     // Without a package there is nothing that could be compared with anything.
@@ -39,6 +40,7 @@ pub fn check(study: &Study) -> Vec<Finding> {
     layout::check(study, &mut drafts);
     projects::effects(study, &mut drafts);
     findings.extend(drafts.finish(region));
+    findings.extend(networks::check(study));
     findings.sort_by(Finding::order);
     findings
 }

@@ -2,7 +2,7 @@
 //!
 //! [`trip`] holds the parameters that all of them take, [`values`] and [`decay`] how times, speeds and weights are written.
 //! [`source`] says which files make a network, [`timetables`] reads those of a day, [`network`] makes it ready and
-//! [`scenario`] edits it. [`points`] reads origins and destinations, [`given`] times from a file.
+//! [`scenario`] edits it; `faults` says what is wrong with those of a region. [`points`] reads origins and destinations, [`given`] times from a file.
 //!
 //! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand; [`areas`], [`reaching`],
 //! [`sharing`], [`services`] and [`itineraries`] are what else can be asked; [`fares`] what journeys cost. [`region`] and [`measures`] make measures of
@@ -12,6 +12,7 @@ pub mod areas;
 mod cache;
 pub mod decay;
 pub mod fares;
+pub(crate) mod faults;
 pub mod given;
 pub mod itineraries;
 pub mod measures;

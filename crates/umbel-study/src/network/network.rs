@@ -20,8 +20,7 @@ const AT_HAND_MOST: usize = 16;
 /// Street segments and calls of vehicles that the networks at hand may have together.
 const AT_HAND_SIZE: usize = 8_000_000;
 
-/// What is kept of files in a cache, or made of them and then kept; with the key where it is sound. What has errors is told
-/// each time, so it is not kept.
+/// What is kept of files in a cache, or made of them and then kept, with all that is wrong with them and with the key.
 fn kept<T: Packed>(
     cache: Option<&Path>,
     sources: &Sources,
@@ -30,17 +29,19 @@ fn kept<T: Packed>(
     make: impl FnOnce() -> (Option<T>, Vec<Finding>),
 ) -> (Option<T>, Vec<Finding>, Option<Key>) {
     let key = cache.and_then(|folder| Some((folder, kept_networks::key(sources, rules, what).ok()?)));
-    if let Some(held) = key.as_ref().and_then(|(folder, key)| kept_networks::load(folder, key)) {
-        return (Some(held), Vec::new(), key.map(|(_, key)| key));
+    if let Some((folder, key)) = key
+        && let Some((findings, held)) = kept_networks::load::<(Vec<Finding>, T)>(folder, &key)
+    {
+        return (Some(held), sources.named(findings), Some(key));
     }
     let (made, findings) = make();
-    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
-    match (key, &made) {
-        (Some((folder, key)), Some(content)) if sound => {
-            kept_networks::keep(folder, &key, content);
-            (made, findings, Some(key))
+    match (key, made) {
+        (Some((folder, key)), Some(content)) => {
+            let held = (sources.nameless(&findings), content);
+            kept_networks::keep(folder, &key, &held);
+            (Some(held.1), findings, Some(key))
         }
-        _ => (made, findings, None),
+        (_, made) => (made, findings, None),
     }
 }
 

@@ -4,6 +4,7 @@ use umbel_access::door::{Links, Points};
 use umbel_access::raptor::{Discount, Fare, FareRule, Fares};
 use umbel_access::streets::{Passage, Segment, Snap, StreetInput};
 use umbel_access::timetable::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
+use umbel_core::{Code, Finding, Location, Severity};
 use umbel_network::gtfs::{Compiled, Named, StayOnBoard};
 
 /// What is written as bytes, in little-endian order, and read again.
@@ -107,6 +108,42 @@ impl Packed for bool {
             1 => Some(true),
             _ => None,
         }
+    }
+}
+
+impl Packed for Finding {
+    fn put(&self, to: &mut Vec<u8>) {
+        let Finding { code, severity, location: Location { file, line, column }, message, fix } = self;
+        code.id.to_owned().put(to);
+        (*severity as u8).put(to);
+        file.to_string().put(to);
+        line.put(to);
+        column.put(to);
+        message.put(to);
+        fix.put(to);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Finding> {
+        let code = Code::find(&String::take(from)?)?;
+        let severity = match u8::take(from)? {
+            at if at == Severity::Error as u8 => Severity::Error,
+            at if at == Severity::Warning as u8 => Severity::Warning,
+            at if at == Severity::Note as u8 => Severity::Note,
+            _ => return None,
+        };
+        let location = Location::new(String::take(from)?, u32::take(from)?, u32::take(from)?);
+        Some(Finding { code, severity, location, message: String::take(from)?, fix: String::take(from)? })
+    }
+}
+
+impl<A: Packed, B: Packed> Packed for (A, B) {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.0.put(to);
+        self.1.put(to);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<(A, B)> {
+        Some((A::take(from)?, B::take(from)?))
     }
 }
 

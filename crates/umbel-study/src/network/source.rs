@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use umbel_access::streets::StreetInput;
-use umbel_core::{Date, Finding, Severity, code};
+use umbel_core::{Date, Finding, Location, Severity, code};
 use umbel_network::links::{self, LinkOptions};
 use umbel_network::osm::{self, Rules};
 
@@ -72,6 +72,51 @@ impl Sources {
             }
         }
     }
+}
+
+impl Sources {
+    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.streets.iter().chain(&self.timetables)
+    }
+
+    /// Findings about the files without the folders that these are in, to be kept with what was made of the files: the same
+    /// files may be elsewhere, or be named otherwise, when they are looked at again.
+    pub(super) fn nameless(&self, findings: &[Finding]) -> Vec<Finding> {
+        let folders: Vec<String> = self.all().map(|path| folder(path)).collect();
+        let mut findings = findings.to_vec();
+        for finding in &mut findings {
+            let at = &finding.location;
+            // In it, or beside it as node.csv is beside link.csv.
+            let within = |path: &PathBuf| at.file.starts_with(&*path.to_string_lossy().replace('\\', "/"));
+            let beside = || folders.iter().position(|folder| at.file.starts_with(folder.as_str()));
+            let inside = self.all().position(within).or_else(beside);
+            if let Some(source) = inside {
+                let file = format!("{source}:{}", &at.file[folders[source].len()..]);
+                finding.location = Location::new(file, at.line, at.column);
+            }
+        }
+        findings
+    }
+
+    /// The same with the folders that they are in now.
+    pub(super) fn named(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            let at = &finding.location;
+            let told = at.file.split_once(':').and_then(|(source, rest)| Some((source.parse::<usize>().ok()?, rest)));
+            if let Some((source, rest)) = told
+                && let Some(path) = self.all().nth(source)
+            {
+                finding.location = Location::new(format!("{}{rest}", folder(path)), at.line, at.column);
+            }
+        }
+        findings
+    }
+}
+
+/// The folder that a file is in, with the `/` after it; empty for a bare name.
+fn folder(path: &Path) -> String {
+    let folder = path.parent().map(|folder| folder.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+    if folder.is_empty() { folder } else { format!("{}/", folder.trim_end_matches('/')) }
 }
 
 /// Why there are no rules.
@@ -168,5 +213,24 @@ mod tests {
         let (streets, findings) = links("from_node_id,to_node_id,opened\na,b,soon\nb,c,\n", None);
         assert_eq!(streets.map(|streets| streets.segments.len()), Some(1));
         assert_eq!((findings[0].code.id, findings[0].location.line, findings[0].location.column), ("F012", 2, 5));
+    }
+
+    #[test]
+    fn kept_findings_follow_the_files() {
+        let at = |file: &str| Finding::new(&code::T010, Location::new(file, 3, 1), "a row is too long", "shorten it");
+        let sources = |streets: &str, feed: &str| Sources {
+            streets: Some(PathBuf::from(streets)),
+            timetables: vec![PathBuf::from(feed)],
+            ..Sources::default()
+        };
+        let first = sources("here/roads", "there/a.zip");
+        let found = [at("here/roads/link.csv"), at("there/a.zip/stops.txt"), at("elsewhere: far")];
+        let kept = first.nameless(&found);
+        assert_eq!(first.named(kept.clone()), found);
+        let moved = sources("roads", "/data/a.zip").named(kept);
+        assert_eq!(moved, [at("roads/link.csv"), at("/data/a.zip/stops.txt"), at("elsewhere: far")]);
+        let bare = sources("roads", "a.zip");
+        let kept = bare.nameless(&[at("a.zip/stops.txt"), at("roads/link.csv")]);
+        assert_eq!(first.named(kept), [at("there/a.zip/stops.txt"), at("here/roads/link.csv")]);
     }
 }

@@ -7,7 +7,7 @@ use super::edit::{Edit, EffectProblem, Turn, What};
 use super::network::NetworkEdit;
 use crate::network::scenario::Scenario;
 use crate::network::source::{SourceKind, Sources};
-use crate::network::{network, timetables};
+use crate::network::{faults, network, timetables};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use umbel_access::streets::{Mode, Profile, ProfileOptions, Streets};
@@ -163,7 +163,7 @@ fn check_streets(
         return effects.iter().for_each(|read| tell(read, none(files, "streets")));
     };
     let sources = Sources { streets: Some(path), ..Sources::default() };
-    let cache = region.root.join(".umbel/network");
+    let cache = region.root.join(faults::CACHE);
     let read = network::streets(&sources, &Rules::standard(), None, Some(&cache));
     let streets = read.and_then(|(input, ..)| Streets::new(&input?).ok());
     let Some(streets) = streets else {

@@ -37,6 +37,17 @@ pub fn open(folder: &Path, console: &Console) -> Result<Study, Stop> {
     Ok(study)
 }
 
+/// Says of the networks on which rests what was evaluated how much is wrong with their files.
+pub fn warn_of_networks(study: &Study, folder: &Path, console: &Console) {
+    for (network, errors) in study.faulty_networks() {
+        let folder = folder.display();
+        console.remark(format!(
+            "warning: {} in the files of the network {network}; what they touch is left out (umbel check {folder})",
+            count(errors, "error")
+        ));
+    }
+}
+
 /// The region under a plan, where one is asked for.
 pub fn under(study: Study, plan: &UnderPlan) -> Result<Study, Stop> {
     if plan.plan.is_none() && plan.with.is_empty() && plan.without.is_empty() {

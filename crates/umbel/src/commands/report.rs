@@ -1,6 +1,6 @@
 //! `umbel report`: the report card.
 
-use super::{open, seen};
+use super::{open, seen, warn_of_networks};
 use crate::arguments::Report;
 use crate::output::{Console, Ended, Outcome, Stop, count};
 use std::io::Write;
@@ -23,6 +23,7 @@ pub fn run(arguments: &Report, console: &Console) -> Ended {
     write_whole(&path, html.as_bytes()).map_err(|error| Stop::Failed(error.to_string()))?;
     seen::note(&study, &arguments.region, 0..study.measures.len());
     study.keep_costs();
+    warn_of_networks(&study, &arguments.region, console);
     let mut out = console.out();
     writeln!(out, "{}", path.display())?;
     if !console.quiet {

@@ -1,6 +1,6 @@
 //! `umbel run`: figures, verdicts on claims, progress towards targets.
 
-use super::{claims, figures, open, seen, under};
+use super::{claims, figures, open, seen, under, warn_of_networks};
 use crate::arguments::{Run, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, columns, count, json};
 use std::io::Write;
@@ -103,6 +103,7 @@ pub fn run(arguments: &Run, console: &Console) -> Ended {
         seen::note(&study, &arguments.region, measures(&study, &wanted).into_iter());
     }
     study.keep_costs();
+    warn_of_networks(&study, &arguments.region, console);
     match &arguments.output {
         Some(path) => {
             write_result(path, &text).map_err(|error| Stop::Failed(error.to_string()))?;

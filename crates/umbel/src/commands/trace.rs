@@ -1,7 +1,7 @@
 //! `umbel trace`: a figure down to the lines it rests on.
 
 use super::figures::look;
-use super::{open, under};
+use super::{open, under, warn_of_networks};
 use crate::arguments::{TextOrJson, Trace};
 use crate::output::{Console, Ended, Outcome, Stop, json};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ pub fn run(arguments: &Trace, console: &Console) -> Ended {
         RunError::Broken { .. } | RunError::Failed { .. } | RunError::Cycle => Stop::Failed(error.to_string()),
         other => Stop::Usage(other.to_string()),
     })?;
+    warn_of_networks(&study, &arguments.region, console);
     let step = study.trace(&figure, arguments.limit.max(1));
     let mut out = console.out();
     match arguments.format {

@@ -5,7 +5,7 @@ mod gains;
 mod projects;
 
 use super::run::{format, places};
-use super::{open, plan_named, wrong_plan};
+use super::{open, plan_named, warn_of_networks, wrong_plan};
 use crate::arguments::{Compare, RunFormat};
 use crate::output::{Console, Ended, Outcome, Stop, count};
 use std::io::Write;
@@ -76,6 +76,7 @@ pub fn run(arguments: &Compare, console: &Console) -> Ended {
         }
     }
     study.keep_costs();
+    warn_of_networks(&comparison.plan, &arguments.region, console);
     remark(&study, &comparison, arguments, console);
     Ok(Outcome::Fine)
 }
