@@ -138,15 +138,12 @@ impl Points {
     /// The findings.
     pub fn amounts(&self, column: &str, asked_by: &str) -> Result<Vec<Option<f64>>, Vec<Finding>> {
         let at = self.column(column, asked_by)?;
-        let numbers = self.plain.numbers(at)?;
+        let (numbers, mut findings) = self.plain.readable_numbers(at);
         let below = numbers.iter().enumerate().filter(|(_, number)| number.is_some_and(|number| number < 0.0));
-        let findings: Vec<Finding> = below
-            .take(LIMIT)
-            .map(|(row, _)| {
-                let message = format!("{column} is below 0 ({asked_by})");
-                Finding::new(&code::F011, self.plain.location(row, at), message, "write an amount of 0 or more")
-            })
-            .collect();
+        findings.extend(below.take(LIMIT).map(|(row, _)| {
+            let message = format!("{column} is below 0 ({asked_by})");
+            Finding::new(&code::F011, self.plain.location(row, at), message, "write an amount of 0 or more")
+        }));
         if findings.is_empty() { Ok(numbers) } else { Err(findings) }
     }
 
@@ -205,18 +202,19 @@ pub(super) fn named(
 }
 
 fn coordinates_of(plain: &Plain, x: usize, y: usize, findings: &mut Vec<Finding>) -> (Vec<f64>, Vec<f64>) {
-    let mut read = |column: usize| match plain.numbers(column) {
-        Ok(numbers) => numbers,
-        Err(found) => {
-            findings.extend(found);
-            Vec::new()
-        }
+    let mut read = |column: usize| {
+        let (numbers, found) = plain.readable_numbers(column);
+        findings.extend(found);
+        numbers
     };
     let (longitude, latitude) = (read(x), read(y));
     let mut told = 0;
     for row in 0..longitude.len().min(latitude.len()) {
         let (lon, lat) = (longitude[row], latitude[row]);
         let wrong = match (lon, lat) {
+            // A cell that is no number is told already.
+            (None, _) if !plain.text(row, x).is_empty() => None,
+            (_, None) if !plain.text(row, y).is_empty() => None,
             (None, _) => Some((x, &code::F009, "the longitude is empty".to_owned(), code::F009.mend)),
             (_, None) => Some((y, &code::F009, "the latitude is empty".to_owned(), code::F009.mend)),
             (Some(lon), Some(lat)) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => None,
@@ -326,7 +324,13 @@ mod tests {
         let found = |text: &str| read("a.csv", text).expect_err("findings");
         let one = |code: &str, line: u32, column: u32| vec![(code.to_owned(), line, column)];
         assert_eq!(found("id,lon,lat\na,1,2\na,1,2\n"), one("R001", 3, 1));
-        assert_eq!(found("id,lon,lat\na,x,2\n")[0], ("F011".to_owned(), 2, 3));
+        assert_eq!(found("id,lon,lat\na,x,2\n"), one("F011", 2, 3));
+        // All at once: a cell that is no number, one that is empty, an id that is there already.
+        let all = found("id,lon,lat\na,1,y\nb,1,\na,1,2\n");
+        assert_eq!(all, [one("F011", 2, 5), one("F009", 3, 5), one("R001", 4, 1)].concat());
+        let points = read("a.csv", "id,lon,lat,jobs\na,1,2,many\nb,1,2,-5\n").expect("points");
+        let told = points.amounts("jobs", "--opportunities").expect_err("findings");
+        assert_eq!(told.iter().map(|finding| finding.location.line).collect::<Vec<_>>(), [2, 3]);
         assert_eq!(found("id,lon,lat\na,,2\n"), one("F009", 2, 3));
         assert_eq!(found("id,lon,lat\na,-30,120\n"), one("G003", 2, 7));
         assert_eq!(found("id,lon,lat\na,500000,5600000\n"), one("G005", 2, 3));

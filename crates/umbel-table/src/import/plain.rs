@@ -83,6 +83,12 @@ impl Plain {
     /// # Errors
     /// The findings.
     pub fn numbers(&self, column: usize) -> Result<Vec<Option<f64>>, Vec<Finding>> {
+        let (values, findings) = self.readable_numbers(column);
+        if findings.is_empty() { Ok(values) } else { Err(findings) }
+    }
+
+    /// The figures of a column, `None` where a cell is empty or no number, with a finding for every cell of the latter kind.
+    pub fn readable_numbers(&self, column: usize) -> (Vec<Option<f64>>, Vec<Finding>) {
         let (mut values, mut findings, mut wrong) = (Vec::with_capacity(self.rows()), Vec::new(), 0_usize);
         for row in 0..self.rows() {
             let text = self.text(row, column);
@@ -100,7 +106,7 @@ impl Plain {
             let message = format!("{} further cells of {} are no numbers", wrong - findings.len(), self.name(column));
             findings.push(Finding::new(&code::F011, self.header_location(column), message, code::F011.mend));
         }
-        if findings.is_empty() { Ok(values) } else { Err(findings) }
+        (values, findings)
     }
 
     /// Name of a column.
