@@ -4,10 +4,11 @@
 //! [`source`] says which files make a network, [`timetables`] reads those of a day, [`network`] makes it ready and
 //! [`scenario`] edits it; `faults` says what is wrong with those of a region. [`points`] reads origins and destinations, [`given`] times from a file.
 //!
-//! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand; [`areas`], [`reaching`],
-//! [`sharing`], [`services`] and [`itineraries`] are what else can be asked; [`fares`] what journeys cost. [`region`] and [`measures`] make measures of
-//! them.
+//! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand, found `apart`
+//! from the threads that ask; [`areas`], [`reaching`], [`sharing`], [`services`] and [`itineraries`] are what else can be asked;
+//! [`fares`] what journeys cost. [`region`] and [`measures`] make measures of them.
 
+mod apart;
 pub mod areas;
 mod cache;
 pub mod decay;
