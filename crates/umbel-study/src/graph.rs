@@ -274,7 +274,9 @@ impl Study {
         };
         let took = begun.elapsed();
         self.took(index, took);
-        self.keep(&node, took);
+        // Quick only where somebody else has travelled just before.
+        let travels = resolved.reads.iter().any(|read| matches!(read, Read::Network { .. }));
+        self.keep(&node, took, travels);
         Ok(self.shared(node))
     }
 

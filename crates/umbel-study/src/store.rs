@@ -184,11 +184,12 @@ impl Study {
         sound.then_some((series, lineage, coverage))
     }
 
-    /// Keeps a computed node, if that is worth it.
-    pub(crate) fn keep(&self, node: &Node, took: Duration) {
+    /// Keeps a computed node, if that is worth it: it took long, or always when it rests on journeys, which are at hand in this
+    /// process alone.
+    pub(crate) fn keep(&self, node: &Node, took: Duration, travels: bool) {
         let Some(store) = &self.store else { return };
         let bytes = node.series.len() * 12 + node.lineage.members.len() * 5;
-        if matches!(node.kind, NodeKind::Measure { .. }) && store.is_worth(took, bytes) {
+        if matches!(node.kind, NodeKind::Measure { .. }) && (travels || store.is_worth(took, bytes)) {
             store.write(&node.key, &encode(node, &self.region.symbols));
         }
     }

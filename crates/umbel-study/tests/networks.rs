@@ -417,6 +417,43 @@ fn of_errors_of_one_kind_a_hundred_are_listed() {
     assert!(found.contains("(and the same in 50 more places of this column)"), "{found}");
 }
 
+/// The second finds the times of the first at hand: quick in this process, and not in the next.
+#[test]
+fn what_rests_on_journeys_is_kept_however_quick_it_was() {
+    let twice = r#"
+[first]
+method = "reach"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+opportunities = "people"
+cutoffs = ["20min"]
+date = "2024-05-14"
+periods = "2024"
+title = "People within 20 minutes"
+
+[second]
+method = "reach"
+network = ["streets", "bus"]
+from = { kind = "quarter" }
+to = { kind = "quarter" }
+opportunities = "beds"
+cutoffs = ["20min"]
+date = "2024-05-14"
+periods = "2024"
+title = "Beds within 20 minutes"
+"#;
+    let (folder, study, findings) = town(twice);
+    assert_eq!(list(&findings), "");
+    for measure in ["first", "second"] {
+        let id = study.region.symbols.get(measure).expect("an id");
+        let node = study.node(id, View::default()).expect("evaluated");
+        // An indicator with one measure and no rows is its node.
+        let name: String = node.key.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(folder.path().join(".umbel").join(format!("{name}.node")).is_file(), "{measure}");
+    }
+}
+
 #[test]
 fn a_figure_rests_on_the_network_and_its_places() {
     let (folder, _, _) = town(MEASURES);
