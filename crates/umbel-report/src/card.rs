@@ -312,15 +312,20 @@ impl<'a> Card<'a> {
         under.into_iter().find(|(held, _)| *held == state).map_or(self.study, |(_, study)| study)
     }
 
-    /// Resolves a figure of the layout, `indicator` or `indicator@place`; the place is `home` when none is named.
-    pub fn resolve(&self, text: &str) -> Option<(Symbol, Symbol)> {
-        let (indicator, place) = text.split_once('@').map_or((text, None), |(i, p)| (i, Some(p)));
-        let indicator = self.region.symbols.get(indicator)?;
-        let place = match place {
+    /// Resolves a figure of the layout, `indicator`, `indicator@place` or `indicator@place@period`; the place is `home` when
+    /// none is named, and the period that of the card.
+    pub fn resolve(&self, text: &str) -> Option<(Symbol, Symbol, Option<Period>)> {
+        let mut parts = text.splitn(3, '@');
+        let indicator = self.region.symbols.get(parts.next()?)?;
+        let place = match parts.next() {
             Some(place) => self.region.symbols.get(place)?,
             None => self.home,
         };
-        Some((indicator, place))
+        let period = match parts.next() {
+            Some(period) => Some(Period::parse(period)?),
+            None => self.period,
+        };
+        Some((indicator, place, period))
     }
 
     /// Places of a selection, in the order of the places table.
@@ -408,14 +413,16 @@ pub fn is_estimate(status: Status) -> bool {
     )
 }
 
-/// The cell for a period among the cells of one indicator and place, sorted by period.
+/// The cell for a period among the cells of one indicator and place, sorted by period: of the period itself, else the last to
+/// end before it does. A year is later than the days within it, although it begins before them.
 pub fn pick(cells: &[Cell], period: Option<Period>) -> Option<&Cell> {
     let held = |cell: &&Cell| cell.value.is_some();
-    let Some(period) = period else { return cells.iter().rev().find(held).or(cells.last()) };
+    let latest = |cell: &&Cell| (cell.period.end(), cell.period.start());
+    let Some(period) = period else { return cells.iter().filter(held).max_by_key(latest).or(cells.last()) };
     cells
         .iter()
         .find(|cell| cell.period == period && cell.value.is_some())
-        .or_else(|| cells.iter().rev().filter(held).find(|cell| cell.period.end() <= period.end()))
+        .or_else(|| cells.iter().filter(held).filter(|cell| cell.period.end() <= period.end()).max_by_key(latest))
         .or_else(|| cells.iter().find(held))
         .or_else(|| cells.iter().find(|cell| cell.period == period))
         .or(cells.last())

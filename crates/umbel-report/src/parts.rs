@@ -164,7 +164,11 @@ pub fn cell_status(card: &Card<'_>, cell: &Cell) -> String {
 
 /// Cells over time as a line; a year without a figure breaks it.
 pub fn track(card: &Card<'_>, name: String, cells: &[Cell]) -> Track {
-    let middle = |period: Period| match period.as_year() {
+    let mut cells: Vec<&Cell> = cells.iter().filter(|cell| !cell.period.is_interval()).collect();
+    let yearly = cells.iter().all(|cell| cell.period.as_year().is_some());
+    cells.sort_by_key(|cell| (cell.period.end(), cell.period.start()));
+    // Beside days and months a year stands where it ends, as they do; years alone stand at their numbers.
+    let place = |period: Period| match period.as_year().filter(|_| yearly) {
         Some(year) => f64::from(year),
         None => {
             let end = period.end();
@@ -172,8 +176,8 @@ pub fn track(card: &Card<'_>, name: String, cells: &[Cell]) -> Track {
         }
     };
     let mut dots: Vec<Dot> = Vec::new();
-    for cell in cells.iter().filter(|cell| !cell.period.is_interval()) {
-        let x = middle(cell.period);
+    for &cell in &cells {
+        let x = place(cell.period);
         let gap = dots.last().is_some_and(|last| x - last.x > 1.5 && last.y.is_some());
         // Censuses stand ten years apart: points without a line would say nothing, so only yearly series break.
         if gap && cells.len() > 6 {
@@ -190,9 +194,9 @@ pub fn short(title: &str) -> &str {
 }
 
 /// A row of a table of figures: what, value, change, line, verdict, number.
-pub fn figure_row(card: &Card<'_>, indicator: Symbol, place: Symbol) -> Option<Markup> {
+pub fn figure_row(card: &Card<'_>, indicator: Symbol, place: Symbol, period: Option<Period>) -> Option<Markup> {
     let history = card.history(indicator, place);
-    let cell = crate::card::pick(&history, card.period)?.clone();
+    let cell = crate::card::pick(&history, period)?.clone();
     let base = card.base.and_then(|base| history.iter().find(|c| c.period == base && c.value.is_some()));
     let base = base.or_else(|| history.iter().find(|c| c.value.is_some())).filter(|c| c.period < cell.period);
     let change = base.and_then(|base| card.change(base, &cell).map(|text| (text, base.period)));
@@ -248,7 +252,7 @@ pub fn range_row(card: &Card<'_>, indicator: Symbol) -> Option<Markup> {
     let (low, high) = (held.first()?, held.last()?);
     card.book.borrow_mut().record_cells(card.study, cells.iter());
     if held.len() == 1 {
-        return figure_row(card, indicator, low.place);
+        return figure_row(card, indicator, low.place, card.period);
     }
     let (low_text, high_text) = (card.shown(low), card.shown(high));
     let note = card.f(
@@ -267,13 +271,13 @@ pub fn range_row(card: &Card<'_>, indicator: Symbol) -> Option<Markup> {
     })
 }
 
-/// A table of figures of the layout (`indicator` or `indicator@place`); what is not held is said below it.
+/// A table of figures of the layout (see [`Card::resolve`]); what is not held is said below it.
 pub fn figure_table(card: &Card<'_>, figures: &[String], caption: &str) -> Markup {
     let mut rows = Vec::new();
     let mut absent = Vec::new();
     for text in figures {
-        let row = card.resolve(text).and_then(|(indicator, place)| {
-            figure_row(card, indicator, place)
+        let row = card.resolve(text).and_then(|(indicator, place, period)| {
+            figure_row(card, indicator, place, period)
                 .or_else(|| if text.contains('@') { None } else { range_row(card, indicator) })
         });
         match row {
@@ -299,7 +303,8 @@ pub fn figure_table(card: &Card<'_>, figures: &[String], caption: &str) -> Marku
 }
 
 fn absent_name(card: &Card<'_>, text: &str) -> String {
-    let (indicator, place) = text.split_once('@').map_or((text, ""), |(i, p)| (i, p));
+    let mut parts = text.splitn(3, '@');
+    let (indicator, place) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let title =
         card.region.symbols.get(indicator).map_or_else(|| indicator.to_owned(), |symbol| card.indicator(symbol));
     match card.region.symbols.get(place).filter(|place| place.is_some()) {

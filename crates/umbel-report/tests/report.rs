@@ -197,3 +197,50 @@ fn every_statistic_is_drawn_and_said() {
         assert!(html.contains(said), "{said}");
     }
 }
+
+/// A rule holds from a day within the year after that of the card.
+#[test]
+fn a_figure_may_name_its_period_and_lines_run_forward_in_time() {
+    let copied = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/faults/base"), copied.path());
+    let extend = |file: &str, lines: &str| {
+        let path = copied.path().join("data").join(file);
+        std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + lines).unwrap();
+    };
+    extend("indicators.csv", "rules,Rules that hold,1,up,stock,none,,,nature,0,,Rules that hold.\n");
+    let row = |period: &str, value: u32| format!("rules,north,{period},,2024-03-01,{value},,,,,,yearbook,\n");
+    let rows =
+        [("2019", 10), ("2023", 12), ("2023-02-09", 10), ("2023-02-10", 12)].map(|(period, value)| row(period, value));
+    extend("observations.csv", &rows.concat());
+    // What the row of a figure says and how its line runs, heights from above.
+    let shown = |figure: &str, period: &str| {
+        let layout = copied.path().join("report.toml");
+        let text = format!(
+            "title = \"D\"\nlanguages = [\"en\"]\n{period}region = \"delta\"\n[[chapter]]\nid = \"nature\"\nfigures = [\"{figure}\"]\n"
+        );
+        std::fs::write(&layout, text).unwrap();
+        let (study, findings) = Study::open(copied.path());
+        assert!(findings.is_empty(), "{findings:?}");
+        let html = write(&study, "en");
+        let row = html.split("<tr>").find(|row| row.contains("Rules that hold") && row.contains("class=\"spark\""));
+        let row = row.unwrap().split("</tr>").next().unwrap();
+        let small = row.split("<small>").nth(1).unwrap().split("</small>").next().unwrap().to_owned();
+        let value = row.split("data-label=\"Value\">").nth(1).unwrap().split("</td>").next().unwrap();
+        let line = row.split("<path").nth(1).unwrap().split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let points: Vec<(f64, f64)> = line
+            .split(['M', 'L'])
+            .filter(|point| !point.is_empty())
+            .map(|point| point.split_once(' ').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap())
+            .collect();
+        assert!(points.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 >= two[1].1), "{line}");
+        assert_eq!(points.len(), 4);
+        (small, value.contains("12"))
+    };
+    let (small, twelve) = shown("rules@north", "period = \"2022\"\n");
+    assert!(small.contains("2019") && !twelve, "{small}");
+    let (small, twelve) = shown("rules@north@2023-02-10", "period = \"2022\"\n");
+    assert!(small.contains("10 February 2023") && twelve, "{small}");
+    // A year ends after its days.
+    let (small, twelve) = shown("rules@north", "");
+    assert!(small.contains("2023") && !small.contains("February") && twelve, "{small}");
+}

@@ -33,7 +33,7 @@ pub struct Layout {
     pub population: Option<String>,
     /// Plans shown in the chapter on the plan.
     pub plan: Vec<PlanLayout>,
-    /// Figures of the front page: an indicator, or `indicator@place`.
+    /// Figures of the front page: `indicator`, `indicator@place` or `indicator@place@period`.
     pub headlines: Vec<String>,
     /// Map of the front page.
     pub front_map: Option<MapLayout>,
@@ -81,7 +81,7 @@ pub struct Chapter {
     #[serde(default)]
     #[schemars(with = "ByLanguage")]
     pub summary: Text,
-    /// Figures: an indicator, or `indicator@place`.
+    /// Figures: `indicator`, `indicator@place` or `indicator@place@period`.
     #[serde(default)]
     pub figures: Vec<String>,
     /// Small multiples.
