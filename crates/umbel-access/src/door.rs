@@ -10,6 +10,7 @@
 //! interactive accessibility methods, Transportation Research Record 2653, 2017), so that results can be compared.
 
 mod approach;
+mod gates;
 mod journeys;
 pub(crate) mod lanes;
 mod network;
@@ -21,6 +22,7 @@ mod stops;
 mod times;
 mod travel;
 
+pub use gates::Through;
 pub use journeys::Journeys;
 pub use network::{LinkOptions, Links, Network};
 pub use percentile::rank;

@@ -14,7 +14,7 @@ mod transfers;
 mod vehicle;
 
 pub use edit::{Call, Edit, Schedule, Selection};
-pub use input::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
+pub use input::{Entrance, Frequency, Gate, Route, StationWay, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
 pub use overlay::Change;
 pub use transfers::Transfers;
 pub use vehicle::{Vehicle, VehicleFilter};

@@ -22,6 +22,7 @@ mod lines;
 mod link;
 mod model;
 mod notice;
+mod pathways;
 mod project;
 mod read;
 mod rows;

@@ -4,6 +4,7 @@
 //! last stop, on foot. Searches begin at the places left, or at those arrived at for a window of arrivals: the first mile
 //! is then looked for from the other side.
 
+use super::gates::Through;
 use super::network::{Network, seconds};
 use super::places::{Around, Places};
 use super::points::Points;
@@ -18,8 +19,8 @@ struct Way<'a> {
     profile: &'a Profile,
     /// Where the points it is searched from are joined.
     starts: Vec<Option<Snap>>,
-    /// Stops found, and how far.
-    stops: Option<(Places, Cost)>,
+    /// Stops found, how far over streets, and within how many seconds in all.
+    stops: Option<(Places, Cost, u32)>,
     /// Points at the other end found without any vehicle, and how far.
     direct: Option<(Places, Cost)>,
 }
@@ -30,6 +31,7 @@ pub(super) struct Approach<'a> {
     ways: Vec<Way<'a>>,
     direction: Direction,
     walk_speed: f64,
+    step_free: bool,
 }
 
 /// From which stops each destination is gone to by street: nearest first.
@@ -86,6 +88,19 @@ fn seconds_of(profile: &Profile, walk_speed: f64, cost: Cost) -> u32 {
     if profile.mode() == Mode::Walk { seconds(cost, walk_speed) } else { cost / 1000 }
 }
 
+/// How the stations around the points searched from are gone through.
+fn passed(direction: Direction) -> Through {
+    match direction {
+        Direction::From => Through::In,
+        Direction::To => Through::Out,
+    }
+}
+
+/// How those around the points at the other end are.
+fn turned_passage(direction: Direction) -> Through {
+    passed(turned(direction))
+}
+
 fn turned(direction: Direction) -> Direction {
     match direction {
         Direction::From => Direction::To,
@@ -108,7 +123,8 @@ impl<'a> Approach<'a> {
         let direction = if arrive_by { Direction::To } else { Direction::From };
         let last_mile: &'a Profile = &network.walk;
         // The first mile, direct ways, and the last mile, each with its limit.
-        let first = |profile: &Profile| cost(profile, speed, travel.max_access.min(travel.max_time));
+        let (first_most, last_most) = (travel.max_access.min(travel.max_time), travel.max_egress.min(travel.max_time));
+        let first = |profile: &Profile| cost(profile, speed, first_most);
         let all_the_way = |profile: &Profile| {
             // Who drives to a vehicle parks there; to drive all the way is another journey.
             let counts = !travel.transit || profile.mode() != Mode::Car;
@@ -116,7 +132,7 @@ impl<'a> Approach<'a> {
         };
         let last = |profile: &Profile| {
             let distance = (travel.egress_distance * 1000.0).min(f64::from(MOST)) as Cost;
-            cost(profile, speed, travel.max_egress.min(travel.max_time)).min(distance)
+            cost(profile, speed, last_most).min(distance)
         };
         let from = joined(streets, profiles, origins, radius);
         let to = joined(streets, profiles, destinations, radius);
@@ -126,13 +142,13 @@ impl<'a> Approach<'a> {
         let mut ways: Vec<Way> = Vec::new();
         for (from, to) in from.iter().zip(&to) {
             let profile = from.profile;
-            let stops =
-                (travel.transit && !arrive_by).then(|| (found(profile, &network.stops_by(profile)), first(profile)));
+            let stops = (travel.transit && !arrive_by)
+                .then(|| (found(profile, &network.stops_by(profile)), first(profile), first_most));
             let direct = all_the_way(profile).map(|limit| (found(profile, &to.points.snaps), limit));
             ways.push(Way { profile, starts: from.points.snaps.clone(), stops, direct });
         }
         if travel.transit && arrive_by {
-            let stops = Some((found(last_mile, &network.stops.snaps), last(last_mile)));
+            let stops = Some((found(last_mile, &network.stops.snaps), last(last_mile), last_most));
             match ways.iter_mut().find(|way| std::ptr::eq(way.profile, last_mile)) {
                 Some(way) => way.stops = stops,
                 None => {
@@ -146,8 +162,15 @@ impl<'a> Approach<'a> {
         if travel.transit && arrive_by {
             for joined in &to {
                 let stops = network.stops_by(joined.profile);
-                let limit = first(joined.profile);
-                pairs.extend(between(network, joined.profile, &stops, &joined.points.snaps, (direction, limit), speed));
+                let limit = (first(joined.profile), first_most);
+                pairs.extend(between(
+                    network,
+                    joined.profile,
+                    &stops,
+                    &joined.points.snaps,
+                    (direction, limit),
+                    travel,
+                ));
             }
         } else if travel.transit {
             let walking = to.iter().find(|joined| std::ptr::eq(joined.profile, last_mile));
@@ -155,13 +178,13 @@ impl<'a> Approach<'a> {
                 ends = joined(streets, &[last_mile], destinations, radius);
             }
             if let Some(Joined { points, .. }) = walking.or(ends.first()) {
-                let (stops, limit) = (&network.stops.snaps, last(last_mile));
-                pairs = between(network, last_mile, stops, &points.snaps, (direction, limit), speed);
+                let (stops, limit) = (&network.stops.snaps, (last(last_mile), last_most));
+                pairs = between(network, last_mile, stops, &points.snaps, (direction, limit), travel);
             }
         }
-        let egress = Egress::of(destinations.len(), pairs, profiles.len() > 1);
+        let egress = Egress::of(destinations.len(), pairs, profiles.len() > 1 || !network.gates().is_empty());
         ends.extend(to);
-        let approach = Approach { ways, direction, walk_speed: speed };
+        let approach = Approach { ways, direction, walk_speed: speed, step_free: travel.wheelchair };
         (approach, egress, nearest(from), nearest(ends))
     }
 
@@ -176,19 +199,28 @@ impl<'a> Approach<'a> {
         mut direct: impl FnMut(u32, u32),
     ) {
         access.clear();
+        let (gates, through) = (network.gates(), passed(self.direction));
         for way in &self.ways {
             let Some(start) = way.starts[origin].as_ref() else { continue };
-            let limits = [&way.stops, &way.direct].map(|places| places.as_ref().map_or(0, |&(_, limit)| limit));
-            search.run(&network.streets, way.profile, start, self.direction, limits[0].max(limits[1]));
+            let to_stops = way.stops.as_ref().map_or(0, |&(_, limit, _)| limit);
+            let all_the_way = way.direct.as_ref().map_or(0, |&(_, limit)| limit);
+            search.run(&network.streets, way.profile, start, self.direction, to_stops.max(all_the_way));
             if let Some((places, limit)) = &way.direct {
                 places.around(way.profile, search, start, self.direction, *limit, around);
                 let seconds = |cost| seconds_of(way.profile, self.walk_speed, cost);
                 around.found.iter().for_each(|&(destination, cost)| direct(destination, seconds(cost)));
             }
-            if let Some((places, limit)) = &way.stops {
+            if let Some((places, limit, most)) = &way.stops {
                 places.around(way.profile, search, start, self.direction, *limit, around);
                 let seconds = |cost| seconds_of(way.profile, self.walk_speed, cost);
-                access.extend(around.found.iter().map(|&(stop, cost)| Access { stop, seconds: seconds(cost) }));
+                let found = around.found.iter().map(|&(stop, cost)| Access { stop, seconds: seconds(cost) });
+                if gates.is_empty() {
+                    access.extend(found);
+                } else {
+                    let mut found = found.collect();
+                    gates.pass(&mut found, through, self.step_free, *most);
+                    access.append(&mut found);
+                }
             }
         }
         if self.ways.len() > 1 {
@@ -204,12 +236,15 @@ fn between(
     profile: &Profile,
     stops: &[Option<Snap>],
     destinations: &[Option<Snap>],
-    (direction, limit): (Direction, Cost),
-    speed: f64,
+    (direction, (limit, most)): (Direction, (Cost, u32)),
+    travel: &Travel,
 ) -> Vec<(u32, u32, u32)> {
+    let speed = travel.walk_speed;
     let streets = &*network.streets;
     let count = |snaps: &[Option<Snap>]| snaps.iter().flatten().count();
     let from_stops = count(stops) < count(destinations);
+    // At the end where the timetable was got off, or boarded when it is turned.
+    let through = turned_passage(direction);
     // From the side with fewer points; the way goes from the stop, or to it when the timetable is turned.
     let (starts, ends) = if from_stops { (stops, destinations) } else { (destinations, stops) };
     let direction = if from_stops { direction } else { turned(direction) };
@@ -230,7 +265,15 @@ fn between(
         .with_min_len(64)
         .map_init(|| (Search::new(streets), Around::default()), around)
         .collect();
-    rows.concat()
+    let gates = network.gates();
+    if gates.is_empty() {
+        return rows.concat();
+    }
+    let stops = |&(destination, seconds, place): &(u32, u32, u32)| {
+        let stops = gates.of(place, through, travel.wheelchair);
+        stops.map(move |(stop, more)| (destination, seconds.saturating_add(more), stop))
+    };
+    rows.iter().flatten().flat_map(stops).filter(|pair| pair.1 <= most && pair.1 < u32::from(u16::MAX)).collect()
 }
 
 impl Egress {

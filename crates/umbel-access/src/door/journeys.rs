@@ -103,7 +103,7 @@ impl<'a> Journeys<'a> {
     ) -> Result<Journeys<'a>, Error> {
         travel.check()?;
         let mut query = travel.query();
-        let (timetable, mut transfers) = (&*network.timetable, network.transfers(travel.walk_speed));
+        let (timetable, mut transfers) = (&*network.timetable, network.transfers(travel.walk_speed, travel.wheelchair));
         let timetable = if travel.window.arrive_by {
             let last = query.last_departure();
             query.first_departure = 0;

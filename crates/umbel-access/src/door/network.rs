@@ -1,13 +1,16 @@
 //! Streets, walking and a timetable, joined at the stops.
 
+use crate::door::gates::{Gates, Through, order, seconds_of};
 use crate::door::places::{Around, Places};
 use crate::door::points::Points;
+use crate::raptor::Access;
 use crate::streets::{Cost, Direction, Mode, Profile, Search, Snap, Streets};
-use crate::timetable::{TimetableInput, Transfers};
-use crate::{Error, timetable::Timetable};
+use crate::timetable::{TimetableInput, Transfer, Transfers};
+use crate::{Error, Seconds, timetable::Timetable};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How stops are joined to streets and to each other.
@@ -39,23 +42,25 @@ pub struct Network {
     pub walk: Arc<Profile>,
     /// The timetable.
     pub timetable: Arc<Timetable>,
-    /// Where stops meet the street; `None` for those too far away.
+    /// Where stops meet the street, then where gates of stations do; `None` for those too far away, and for stops that are
+    /// reached through gates.
     pub stops: Arc<Points>,
-    /// Walks between stops: stop left, stop reached, millimetres.
+    gates: Arc<Gates>,
+    /// Walks between stops and gates: place left, place reached, millimetres.
     walks: Arc<Vec<(u32, u32, Cost)>>,
     options: LinkOptions,
-    /// Where each stop is.
+    /// Where each stop is, then each gate.
     at: Arc<Vec<[f64; 2]>>,
     /// Transfers that the timetable states.
-    stated: Arc<Vec<crate::timetable::Transfer>>,
+    stated: Arc<Vec<Transfer>>,
 }
 
 /// How stops are joined to streets and to each other over them: what takes longest of making a network, to be kept.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Links {
-    /// Where each stop meets the street.
+    /// Where each stop meets the street, then each gate of a station.
     pub stops: Points,
-    /// Walks between stops: stop left, stop reached, millimetres.
+    /// Walks between them: stop or gate left, stop or gate reached, millimetres.
     pub walks: Vec<(u32, u32, Cost)>,
 }
 
@@ -78,7 +83,9 @@ impl Links {
                 return Err(Error::Parameter { parameter, message });
             }
         }
-        let stops = Points::new(streets, walk, &places(timetable), options.radius);
+        let gates = Gates::new(timetable)?;
+        let mut stops = Points::new(streets, walk, &places(timetable, &gates), options.radius);
+        gates.close(&mut stops.snaps);
         let walks = walks(streets, walk, &stops, (options.transfer * 1000.0) as Cost);
         Ok(Links { stops, walks })
     }
@@ -101,8 +108,9 @@ impl Links {
     }
 }
 
-fn places(timetable: &TimetableInput) -> Vec<[f64; 2]> {
-    timetable.stops.iter().map(|stop| [stop.longitude, stop.latitude]).collect()
+fn places(timetable: &TimetableInput, gates: &Gates) -> Vec<[f64; 2]> {
+    let stops = timetable.stops.iter().map(|stop| [stop.longitude, stop.latitude]);
+    stops.chain(gates.points().iter().copied()).collect()
 }
 
 impl Network {
@@ -134,7 +142,8 @@ impl Network {
         options: &LinkOptions,
         links: Links,
     ) -> Result<Network, Error> {
-        links.check(timetable.stops.len(), walk.segment_count(&streets))?;
+        let gates = Gates::new(timetable)?;
+        links.check(timetable.stops.len() + gates.points().len(), walk.segment_count(&streets))?;
         Ok(Network {
             streets,
             walk,
@@ -142,7 +151,8 @@ impl Network {
             stops: Arc::new(links.stops),
             walks: Arc::new(links.walks),
             options: *options,
-            at: Arc::new(places(timetable)),
+            at: Arc::new(places(timetable, &gates)),
+            gates: Arc::new(gates),
             stated: Arc::new(timetable.transfers.clone()),
         })
     }
@@ -152,30 +162,36 @@ impl Network {
         Links { stops: (*self.stops).clone(), walks: (*self.walks).clone() }
     }
 
-    /// The walks between stops at a speed, in metres a second: those over streets, then what the timetable states of a
-    /// pair instead. Seconds are rounded down, as in R5.
-    pub fn transfers(&self, speed: f64) -> Transfers {
-        let stated: FxHashMap<(u32, u32), Option<u32>> =
-            self.stated.iter().map(|transfer| ((transfer.from, transfer.to), transfer.seconds)).collect();
-        let nearest = self.options.nearest_only.then(|| self.nearest());
-        let (stated_pairs, nearest) = (&stated, &nearest);
-        let walked = self.walks.iter().enumerate().filter(move |(at, walk)| {
-            !stated_pairs.contains_key(&(walk.0, walk.1)) && nearest.as_ref().is_none_or(|nearest| nearest[*at])
+    /// The walks between stops at a speed, in metres a second: those over streets and through gates, then what the
+    /// timetable states of a pair instead. Seconds over streets are rounded down, as in R5. With `step_free` ways inside
+    /// stations have no steps.
+    pub fn transfers(&self, speed: f64, step_free: bool) -> Transfers {
+        // Where the stated way has steps, one without them may lead over the street.
+        let holds = |stated: &&Transfer| !step_free || stated.step_free.is_some() || stated.seconds.is_none();
+        let stated: FxHashSet<(u32, u32)> = self.stated.iter().filter(holds).map(|t| (t.from, t.to)).collect();
+        let walks = self.gates.walks(&self.walks, speed, step_free);
+        let nearest = self.options.nearest_only.then(|| self.nearest(&walks, speed));
+        let walked = walks.iter().enumerate().filter(|(at, walk)| {
+            !stated.contains(&(walk.0, walk.1)) && nearest.as_ref().is_none_or(|nearest| nearest[*at])
         });
-        let walked = walked.map(|(_, &(from, to, cost))| (from, to, seconds(cost, speed)));
-        let by_timetable = self.stated.iter().filter_map(|t| t.seconds.map(|seconds| (t.from, t.to, seconds)));
+        let walked = walked.map(|(_, &walk)| (walk.0, walk.1, seconds_of(walk, speed)));
+        let by_timetable = self.stated.iter().filter_map(|stated| {
+            let seconds = if step_free { stated.step_free } else { stated.seconds };
+            seconds.map(|seconds| (stated.from, stated.to, seconds))
+        });
         Transfers::new(self.timetable.stops(), walked.chain(by_timetable))
     }
 
     /// For each walk, whether it leads to the nearest stop of a pattern that does not stop where it begins.
-    fn nearest(&self) -> Vec<bool> {
-        let mut keep = vec![false; self.walks.len()];
-        let mut best: FxHashMap<u32, (Cost, usize)> = FxHashMap::default();
+    fn nearest(&self, walks: &[(u32, u32, Cost, u32)], speed: f64) -> Vec<bool> {
+        let mut keep = vec![false; walks.len()];
+        let mut best: FxHashMap<u32, (u64, usize)> = FxHashMap::default();
         let mut start = 0;
-        for row in self.walks.chunk_by(|a, b| a.0 == b.0) {
+        for row in walks.chunk_by(|a, b| a.0 == b.0) {
             best.clear();
-            for (at, &(_, to, cost)) in row.iter().enumerate() {
-                for boarding in self.timetable.boardings(to) {
+            for (at, &walk) in row.iter().enumerate() {
+                let cost = order(walk, speed);
+                for boarding in self.timetable.boardings(walk.1) {
                     let nearest = best.entry(boarding.pattern).or_insert((cost, at));
                     *nearest = (*nearest).min((cost, at));
                 }
@@ -191,15 +207,35 @@ impl Network {
         keep
     }
 
-    /// Where the stops meet the streets of a mode.
+    /// Where the stops meet the streets of a mode, then where the gates of stations do; `None` as in [`Network::stops`].
     pub fn stops_by(&self, profile: &Profile) -> Vec<Option<Snap>> {
         match profile.mode() {
             Mode::Walk => self.stops.snaps.clone(),
-            _ => Points::new(&self.streets, profile, &self.at, self.options.radius).snaps,
+            _ => {
+                let mut snaps = Points::new(&self.streets, profile, &self.at, self.options.radius).snaps;
+                self.gates.close(&mut snaps);
+                snaps
+            }
         }
     }
 
-    /// Number of walks between stops over streets.
+    /// Makes of the places of [`Network::stops`] that were found over streets the stops of the timetable that they stand
+    /// for, within `most` seconds, the ways inside stations included: each once, in ascending order. Without gates they
+    /// are left as they are.
+    pub fn through_gates(&self, access: &mut Vec<Access>, through: Through, step_free: bool, most: u32) {
+        self.gates.pass(access, through, step_free, most);
+    }
+
+    /// The seconds at which the places of [`Network::stops`] are reached, by those at which the stops are.
+    pub fn times_at_gates<'t>(&self, times: &'t [Seconds], step_free: bool) -> Cow<'t, [Seconds]> {
+        self.gates.times(times, step_free)
+    }
+
+    pub(super) fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
+    /// Number of walks between stops (and gates) over streets.
     pub fn walks(&self) -> usize {
         self.walks.len()
     }

@@ -92,6 +92,33 @@ pub struct Transfer {
     pub to: u32,
     /// Seconds it takes; `None` = it is forbidden.
     pub seconds: Option<u32>,
+    /// Seconds it takes without steps; `None` = there is no such way.
+    pub step_free: Option<u32>,
+}
+
+/// A place at which a station is entered from the street and left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Longitude, in degrees (WGS 84).
+    pub longitude: f64,
+    /// Latitude, in degrees.
+    pub latitude: f64,
+}
+
+/// A way inside a station between a gate and a stop, in one direction. A stop that has any is reached from the street,
+/// and left, through its gates alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StationWay {
+    /// Gate, an index into [`TimetableInput::gates`].
+    pub gate: u32,
+    /// Stop, an index into [`TimetableInput::stops`].
+    pub stop: u32,
+    /// Whether it leads from the stop to the gate.
+    pub outward: bool,
+    /// Seconds it takes.
+    pub seconds: u32,
+    /// Seconds it takes without steps; `None` = there is no such way.
+    pub step_free: Option<u32>,
 }
 
 /// A timetable as arrays: all trips that run on the day searched, with those of the day before that run past midnight
@@ -110,4 +137,10 @@ pub struct TimetableInput {
     pub frequencies: Vec<Frequency>,
     /// Stated transfers.
     pub transfers: Vec<Transfer>,
+    /// Gates of stations.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// Ways between gates and stops.
+    #[serde(default)]
+    pub station_ways: Vec<StationWay>,
 }

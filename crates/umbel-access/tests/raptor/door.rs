@@ -14,8 +14,7 @@ const STEP: f64 = 0.001;
 const SIDE: u32 = 6;
 
 /// Streets in a square of crossings, some missing.
-#[allow(clippy::expect_used, reason = "a test fails by panicking")]
-fn streets(stream: &mut Stream) -> Streets {
+pub fn streets(stream: &mut Stream) -> StreetInput {
     let mut input = StreetInput { shape_start: vec![0], classes: vec!["street".into()], ..StreetInput::default() };
     for at in 0..SIDE * SIDE {
         input.longitude.push(f64::from(at % SIDE) * STEP);
@@ -33,7 +32,7 @@ fn streets(stream: &mut Stream) -> Streets {
             }
         }
     }
-    Streets::new(&input).expect("streets")
+    input
 }
 
 fn point(stream: &mut Stream) -> [f64; 2] {
@@ -81,9 +80,12 @@ fn origins_together_are_as_each_by_itself() {
     for seed in 0..60 {
         let mut made = network(2 * seed);
         let stream = &mut Stream::new(seed, 5);
-        let streets = streets(stream);
+        let streets = Streets::new(&streets(stream)).expect("streets");
         for stop in &mut made.input.stops {
             [stop.longitude, stop.latitude] = point(stream);
+        }
+        if seed % 3 == 0 {
+            super::gates::add(&mut made.input, stream, point);
         }
         let walk = streets.profile(Mode::Walk, &ProfileOptions::default()).expect("a profile");
         let options = LinkOptions { nearest_only: stream.below(2) == 0, ..LinkOptions::default() };

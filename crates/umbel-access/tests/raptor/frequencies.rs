@@ -27,7 +27,7 @@ fn line(frequencies: Vec<Frequency>, source: u32) -> TimetableInput {
         trips: vec![trip],
         events: vec![event(0, 40), event(1, 340)],
         frequencies,
-        transfers: Vec::new(),
+        ..TimetableInput::default()
     }
 }
 

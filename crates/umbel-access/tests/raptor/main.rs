@@ -4,6 +4,7 @@ mod brute;
 mod door;
 mod fares;
 mod frequencies;
+mod gates;
 mod journeys;
 mod networks;
 mod overlay;

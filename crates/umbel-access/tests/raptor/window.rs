@@ -128,7 +128,7 @@ fn bad_arrays_are_told() {
     fails(&with(Frequency { headway: 0, ..frequency }), "frequencies", at, "headway is 0");
     fails(&with(Frequency { end: 0, ..frequency }), "frequencies", at, "ends at 0");
     fails(&with(Frequency { end: 900_000, ..frequency }), "frequencies", at, "180000 trips");
-    let transfer = Transfer { from: 0, to: 55, seconds: None };
+    let transfer = Transfer { from: 0, to: 55, seconds: None, step_free: None };
     fails(&|input| input.transfers.push(transfer), "transfers", 0, "stop 55");
 }
 

@@ -226,6 +226,10 @@ pub struct Pathway {
     pub traversal: Option<u32>,
     /// Steps, below 0 when they lead down.
     pub stairs: Option<i32>,
+    /// Greatest slope as a share, below 0 when it leads down.
+    pub slope: Option<f64>,
+    /// Least width in metres.
+    pub width: Option<f64>,
     /// Line of the file.
     pub line: u32,
 }

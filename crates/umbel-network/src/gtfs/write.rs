@@ -325,7 +325,7 @@ impl Feed {
 
     fn pathways_table(&self) -> Table {
         let mut table = Table::new(
-            "pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,length,traversal_time,stair_count",
+            "pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,length,traversal_time,stair_count,max_slope,min_width",
         );
         for pathway in &self.pathways {
             table.row(&[
@@ -337,6 +337,8 @@ impl Feed {
                 &text(pathway.length),
                 &text(pathway.traversal),
                 &text(pathway.stairs),
+                &text(pathway.slope),
+                &text(pathway.width),
             ]);
         }
         table

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use umbel_access::timetable::{Transfer, Wheelchair};
+use umbel_access::timetable::{StationWay, Transfer, Wheelchair};
 use umbel_core::Date;
 use umbel_network::gtfs::{Compiled, Feed, Feeds, Interpolation, Options};
 
@@ -177,8 +177,12 @@ fn empty_times_are_filled_as_asked() {
 fn transfers_hold_between_platforms_and_ways_through_stations_fill_in() {
     let compiled = compile(vec![edited(&[])], date(5, 14), &Options { walking_speed: 1.0, ..Options::default() });
     let id = |stop: u32| &*compiled.stops[stop as usize].id;
-    let all: BTreeMap<(&str, &str), Option<u32>> =
-        compiled.input.transfers.iter().map(|&Transfer { from, to, seconds }| ((id(from), id(to)), seconds)).collect();
+    let all: BTreeMap<(&str, &str), Option<u32>> = compiled
+        .input
+        .transfers
+        .iter()
+        .map(|&Transfer { from, to, seconds, .. }| ((id(from), id(to)), seconds))
+        .collect();
     let expected = BTreeMap::from([
         // From the stop to the station: to each of its platforms, and back; the one between stops wins.
         (("c", "p1"), Some(120)),
@@ -192,12 +196,97 @@ fn transfers_hold_between_platforms_and_ways_through_stations_fill_in() {
         (("p2", "p1"), Some(43)),
     ]);
     assert_eq!(all, expected);
+    // Wheelchairs take what transfers.txt says, and no stairs.
+    let flat = compiled.input.transfers.iter().filter(|transfer| transfer.step_free.is_none());
+    let flat: Vec<(&str, &str)> = flat.map(|transfer| (id(transfer.from), id(transfer.to))).collect();
+    assert_eq!(flat, [("b", "c"), ("p1", "p2"), ("p2", "p1")]);
     let stays: Vec<(&str, &str)> = compiled
         .stays
         .iter()
         .map(|stay| (&*compiled.trips[stay.from as usize].id, &*compiled.trips[stay.to as usize].id))
         .collect();
     assert_eq!(stays, [("b1", "b2")]);
+}
+
+/// Ways between gates and platforms: gate, platform, whether outward, seconds, and seconds without steps.
+type Inside<'a> = (u32, &'a str, bool, u32, Option<u32>);
+
+fn inside(compiled: &Compiled) -> Vec<Inside<'_>> {
+    let ways = compiled.input.station_ways.iter();
+    let named = |way: &StationWay| &*compiled.stops[way.stop as usize].id;
+    ways.map(|way| (way.gate, named(way), way.outward, way.seconds, way.step_free)).collect()
+}
+
+#[test]
+fn platforms_are_reached_from_the_street_through_entrances() {
+    let options = Options { walking_speed: 1.0, ..Options::default() };
+    let compiled = compile(vec![edited(&[])], date(5, 14), &options);
+    let gates: Vec<(f64, f64)> = compiled.input.gates.iter().map(|gate| (gate.longitude, gate.latitude)).collect();
+    assert_eq!(gates, [(117.2204, 39.1003)]);
+    // 40 m, then 30 steps of 0.6 s, or the elevator of 25 s.
+    let ways = [
+        (0, "p1", false, 58, None),
+        (0, "p1", true, 58, None),
+        (0, "p2", false, 65, Some(65)),
+        (0, "p2", true, 65, Some(65)),
+    ];
+    assert_eq!(inside(&compiled), ways);
+    // A second entrance beyond an exit gate, in a circle of ways: out only, and the nearer one into the street wins where it is
+    // nearer. Steep or narrow ways, and an entrance that says so, are none for wheelchairs.
+    let columns = [
+        ("pathways.txt", ",stair_count\n", ",stair_count,max_slope,min_width\n"),
+        ("pathways.txt", ",1,,,30\n", ",1,,,30,,\n"),
+        ("pathways.txt", ",1,,25,\n", ",1,,25,,,\n"),
+    ];
+    let more = |ways: &'static str, wheelchair: &str| {
+        let entrance = format!("f,South entrance,,39.1007,117.2206,,,2,s,{wheelchair},l0,\nd,Depot");
+        let edits = [
+            columns[0],
+            columns[1],
+            columns[2],
+            ("stops.txt", "d,Depot", entrance.as_str()),
+            ("pathways.txt", "en,e,n,1,1,40,,\n", ways),
+        ];
+        compile(vec![edited(&edits)], date(5, 14), &options)
+    };
+    let circle = more("en,e,n,1,1,40,,,,\nx,p2,f,7,0,,10,,,\ny,f,e,1,0,,5,,,\nz,n,e,1,0,,30,,,\n", "");
+    let out: Vec<Inside> = inside(&circle).into_iter().filter(|way| way.2).collect();
+    let both = [
+        (0, "p1", true, 48, None),
+        (0, "p2", true, 15, Some(15)),
+        (1, "p1", true, 53, None),
+        (1, "p2", true, 10, Some(10)),
+    ];
+    assert_eq!(out, both);
+    // In by the way of f to e as well.
+    assert!(inside(&circle).contains(&(1, "p2", false, 70, Some(70))));
+    for (ways, wheelchair) in [
+        ("en,e,n,1,1,40,,,,\nx,f,p2,1,1,20,,,-0.1,\n", ""),
+        ("en,e,n,1,1,40,,,,\nx,f,p2,1,1,20,,,0.05,0.7\n", ""),
+        ("en,e,n,1,1,40,,,,\nx,f,p2,4,1,20,,,,\n", ""),
+        ("en,e,n,1,1,40,,,,\nx,f,p2,1,1,20,,,,\n", "2"),
+    ] {
+        let compiled = more(ways, wheelchair);
+        assert!(inside(&compiled).contains(&(1, "p2", false, 20, None)), "{ways}");
+        let free = more("en,e,n,1,1,40,,,,\nx,f,p2,1,1,20,,,0.05,0.9\n", "");
+        assert!(inside(&free).contains(&(1, "p2", false, 20, Some(20))));
+    }
+}
+
+#[test]
+fn a_platform_that_no_entrance_leads_to_keeps_its_place_on_the_street() {
+    let cut = [("pathways.txt", "n2,n,p2,5,1,,25,\n", "n2,n,p2,5,0,,25,\n")];
+    let feeds = |edits: &[(&str, &str, &str)]| Feeds { feeds: vec![edited(edits)] };
+    let (compiled, findings) = feeds(&cut).timetable(date(5, 14), &Options::default());
+    let platforms: Vec<&str> = inside(&compiled).iter().map(|way| way.1).collect();
+    assert_eq!(platforms, ["p1", "p1"]);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].message.contains("p2 cannot be left through any entrance"), "{findings:#?}");
+    // Without any way to an entrance there is nothing to miss.
+    let none = [("pathways.txt", "en,e,n,1,1,40,,\n", "")];
+    let (compiled, findings) = feeds(&none).timetable(date(5, 14), &Options::default());
+    assert!(compiled.input.gates.is_empty() && inside(&compiled).is_empty() && findings.is_empty(), "{findings:#?}");
+    assert!(!compiled.input.transfers.is_empty());
 }
 
 #[test]

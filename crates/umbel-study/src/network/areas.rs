@@ -5,9 +5,10 @@ use super::rows::in_order;
 use super::snaps::Snaps;
 use super::travel::{Linked, rules};
 use super::trip::{Frequencies, TravelMode};
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use umbel_access::Seconds;
-use umbel_access::door::Network;
+use umbel_access::door::{Network, Through};
 use umbel_access::isochrone::search::{IsochroneSearch, StopTimes, StreetTravel};
 use umbel_access::isochrone::streets::Samples;
 use umbel_access::isochrone::{Arrival, Canvas, DrawOptions, Isochrone};
@@ -100,7 +101,7 @@ impl<'l> Areas<'l> {
         };
         let ride = linked.door.as_ref().filter(|_| trip.rides()).map(|network| Ride {
             network,
-            transfers: network.transfers(trip.walk_speed),
+            transfers: network.transfers(trip.walk_speed, rules.wheelchair),
             query,
             percentile: f64::from(trip.percentiles[super::region::middle(trip)]),
         });
@@ -160,29 +161,30 @@ impl<'l> Areas<'l> {
         start: Option<&Snap>,
     ) -> Result<Vec<Isochrone>, umbel_access::Error> {
         let Worker { drawing, canvas, search, stops } = worker;
-        let (snaps, times): (&[Option<Snap>], &[Seconds]) = match (&self.ride, stops.as_mut(), start) {
+        let (snaps, times): (&[Option<Snap>], Cow<'_, [Seconds]>) = match (&self.ride, stops.as_mut(), start) {
             (Some(ride), Some(stops), Some(start)) => {
-                let access = self.access(search, ride.network, start);
+                let access = self.access(search, ride.network, start, ride.query.wheelchair);
                 let times =
                     stops.run(&ride.network.timetable, &ride.transfers, &access, &ride.query, ride.percentile)?;
+                let times = ride.network.times_at_gates(times, ride.query.wheelchair);
                 (&ride.network.stops.snaps, times)
             }
-            _ => (&[], &[]),
+            _ => (&[], Cow::Borrowed(&[])),
         };
         if self.linked.straight {
-            let reached = snaps.iter().zip(times).filter_map(|(snap, time)| Some((snap.as_ref()?, time.get()?)));
+            let reached = snaps.iter().zip(&*times).filter_map(|(snap, time)| Some((snap.as_ref()?, time.get()?)));
             let arrivals: Vec<Arrival> = reached
                 .map(|(snap, time)| Arrival { point: [snap.longitude, snap.latitude], seconds: f64::from(time) })
                 .collect();
             return canvas.draw(point, &arrivals, &self.cutoffs, &self.draw);
         }
         let (streets, from) = (&self.linked.streets, (point, start));
-        let stops = (snaps, times);
+        let stops = (snaps, &*times);
         drawing.run(streets, self.profile, &self.samples, &self.travel, from, stops, &self.cutoffs, &self.draw)
     }
 
     /// The stops within the longest walk (or ride by bicycle).
-    fn access(&self, search: &mut Search, network: &Network, start: &Snap) -> Vec<Access> {
+    fn access(&self, search: &mut Search, network: &Network, start: &Snap, wheelchair: bool) -> Vec<Access> {
         let scale = if self.profile.mode() == Mode::Walk { 1000.0 * self.travel.speed } else { 1000.0 };
         let left = f64::from(self.travel.max_access) - start.distance / self.travel.speed;
         if left < 0.0 {
@@ -196,6 +198,8 @@ impl<'l> Areas<'l> {
             let seconds = f64::from(cost) / scale + (start.distance + snap.distance) / self.travel.speed;
             (seconds <= f64::from(self.travel.max_access)).then_some(Access { stop, seconds: seconds as u32 })
         };
-        (0..).zip(&network.stops.snaps).filter_map(stop).collect()
+        let mut found = (0..).zip(&network.stops.snaps).filter_map(stop).collect();
+        network.through_gates(&mut found, Through::In, wheelchair, self.travel.max_access);
+        found
     }
 }

@@ -11,7 +11,7 @@ use umbel_network::osm::Rules;
 
 const MAGIC: &[u8; 8] = b"umbelnet";
 /// Raised when the format changes, or what is made of the same files.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// Magic, version, key, checksum.
 const HEADER: usize = 8 + 4 + 32 + 32;
 

@@ -9,6 +9,7 @@ use super::trip::Frequencies;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use umbel_access::door::Through;
 use umbel_access::raptor::{Access, Fares, Journey, Leg, PricedJourney, PricedTrace, RangeQuery, RangeSearch};
 use umbel_access::streets::{Cost, Direction, MOST, Mode, Profile, Search, Snap};
 use umbel_access::timetable::{Transfers, Vehicle};
@@ -165,7 +166,7 @@ impl<'l> Itineraries<'l> {
             linked,
             network,
             first_mile,
-            transfers: door.transfers(trip.walk_speed),
+            transfers: door.transfers(trip.walk_speed, rules.wheelchair),
             query: RangeQuery {
                 first_departure: rules.window.first,
                 departures: rules.window.count,
@@ -214,24 +215,30 @@ impl<'l> Itineraries<'l> {
         let (mut by_stop, mut direct) = (Found::new(), Found::new());
         for way in &self.first_mile {
             let Some(start) = way.origins.snaps[origin].as_ref() else { continue };
-            let mut take = |places: &[Option<Snap>], into: &mut Found| {
-                for place in self.around(&mut search, way.profile, start, places, Direction::From, f64::from(most)) {
+            let mut take = |places: &[Option<Snap>], stops: bool, into: &mut Found| {
+                let mut found = self.around(&mut search, way.profile, start, places, Direction::From, f64::from(most));
+                if stops {
+                    door.through_gates(&mut found, Through::In, self.query.wheelchair, most);
+                }
+                for place in found {
                     let new = (place.seconds, name(way.profile.mode()));
                     let best = into.entry(place.stop).or_insert(new);
                     *best = if new.0 < best.0 { new } else { *best };
                 }
             };
-            take(&way.stops, &mut by_stop);
+            take(&way.stops, true, &mut by_stop);
             if way.profile.mode() != Mode::Car {
-                take(&way.destinations.snaps, &mut direct);
+                take(&way.destinations.snaps, false, &mut direct);
             }
         }
         let access: Vec<Access> = by_stop.iter().map(|(&stop, &(seconds, _))| Access { stop, seconds }).collect();
         let egress: Vec<Vec<Access>> = (self.destinations.snaps.iter())
             .map(|snap| {
                 let Some(snap) = snap else { return Vec::new() };
-                let most = f64::from(most).min(trip.max_egress / trip.walk_speed);
-                self.around(&mut search, &door.walk, snap, &door.stops.snaps, Direction::To, most)
+                let nearest = f64::from(most).min(trip.max_egress / trip.walk_speed);
+                let mut found = self.around(&mut search, &door.walk, snap, &door.stops.snaps, Direction::To, nearest);
+                door.through_gates(&mut found, Through::Out, self.query.wheelchair, most);
+                found
             })
             .collect();
         let mut range = RangeSearch::new(&door.timetable);

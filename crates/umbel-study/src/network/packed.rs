@@ -3,7 +3,9 @@
 use umbel_access::door::{Links, Points};
 use umbel_access::raptor::{Discount, Fare, FareRule, Fares};
 use umbel_access::streets::{Passage, Segment, Snap, StreetInput};
-use umbel_access::timetable::{Entrance, Frequency, Route, StopEvent, TimetableInput, Transfer, Trip, Wheelchair};
+use umbel_access::timetable::{
+    Entrance, Frequency, Gate, Route, StationWay, StopEvent, TimetableInput, Transfer, Trip, Wheelchair,
+};
 use umbel_core::{Code, Finding, Location, Severity};
 use umbel_network::gtfs::{Compiled, Named, StayOnBoard};
 
@@ -62,8 +64,10 @@ structs! {
     StopEvent { stop, arrival, departure, board, alight }
     Frequency { start, end, headway, exact }
     Trip { route, first, count, wheelchair, first_frequency, frequency_count, source }
-    Transfer { from, to, seconds }
-    TimetableInput { stops, routes, trips, events, frequencies, transfers }
+    Transfer { from, to, seconds, step_free }
+    Gate { longitude, latitude }
+    StationWay { gate, stop, outward, seconds, step_free }
+    TimetableInput { stops, routes, trips, events, frequencies, transfers, gates, station_ways }
     Named { feed, row, id, name }
     Fare { price, transfers, duration }
     Discount { from, to, price }
@@ -303,7 +307,7 @@ mod tests {
                 compiled.input.events.push(StopEvent { stop, arrival: time, departure: time, board, alight: !board });
                 let named = Named { feed: 1, row: at as u32, id: format!("s{at}").into(), name: "北京".into() };
                 compiled.stops.push(named);
-                compiled.input.transfers.push(Transfer { from: stop, to: 1, seconds: board.then_some(60) });
+                compiled.input.transfers.push(Transfer { from: stop, to: 1, seconds: board.then_some(60), step_free: None });
                 compiled.fares.tickets.push(Fare { price: board.then_some(150), transfers: Some(2), duration: None });
                 compiled.fares.groups.push(vec![at as u32]);
                 compiled.fares.rules.push(FareRule { origin: Some(stop), through: 5, ..FareRule::default() });

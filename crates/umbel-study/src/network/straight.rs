@@ -37,6 +37,7 @@ pub fn streets(
         is_stop[at] |= stop;
     };
     timetable.stops.iter().for_each(|stop| add(stop.longitude, stop.latitude, true));
+    timetable.gates.iter().for_each(|gate| add(gate.longitude, gate.latitude, true));
     for sites in [origins, destinations] {
         sites.longitude.iter().zip(sites.latitude).for_each(|(&longitude, &latitude)| add(longitude, latitude, false));
     }

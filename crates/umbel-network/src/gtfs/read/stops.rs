@@ -199,7 +199,7 @@ pub(super) fn transfers(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
 }
 
 pub(super) fn pathways(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
-    let [id, from, to, mode, bidirectional, length, traversal, stairs] = [
+    let [id, from, to, mode, bidirectional, length, traversal, stairs, max_slope, min_width] = [
         "pathway_id",
         "from_stop_id",
         "to_stop_id",
@@ -208,6 +208,8 @@ pub(super) fn pathways(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
         "length",
         "traversal_time",
         "stair_count",
+        "max_slope",
+        "min_width",
     ]
     .map(|name| rows.column(name));
     let mut seen = rustc_hash::FxHashSet::default();
@@ -223,6 +225,8 @@ pub(super) fn pathways(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
         let both = rows.choice(bidirectional, 1) == Some(1);
         let metres = rows.float(length, 0.0, 1e5);
         let seconds = rows.count(traversal);
+        let slope = rows.float(max_slope, -10.0, 10.0);
+        let width = rows.float(min_width, 0.0, 1000.0);
         let steps = rows.integer(stairs, -10_000, 10_000).map(|steps| steps as i32);
         if number == Some(7) && both {
             let message = format!("The exit gate {key} is marked as usable in both directions");
@@ -238,6 +242,8 @@ pub(super) fn pathways(rows: &mut Rows<'_>, feed: &mut Feed, ids: &mut Ids) {
             length: metres,
             traversal: seconds,
             stairs: steps,
+            slope,
+            width,
             line: rows.line(),
         });
     }
