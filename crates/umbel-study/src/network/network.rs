@@ -226,8 +226,10 @@ impl Network {
             Some(day) => scenario.of_timetable(day)?,
             None => scenario.of_timetable(&mut Compiled::default())?,
         };
-        // Other streets and stops than those of the files.
-        self.kept = None;
+        // Stops that no file has; roads that are edited are joined anew without being kept.
+        if scenario.adds_stops() {
+            self.kept = None;
+        }
         self.scenario = Some((scenario, edits));
         Ok(())
     }

@@ -485,8 +485,13 @@ fn a_scenario_edits_lines_and_roads() {
     let town = town();
     let time = |scenario: &str, modes: &str, from: &str, to: &str| {
         fs::write(town.path().join("s.toml"), scenario).expect("written");
-        let ran = run(town.path(), &format!("travel-time TOWN --origins places.csv --modes {modes} --scenario s.toml"));
+        let line = format!("travel-time TOWN --origins places.csv --modes {modes} --scenario s.toml");
+        let ran = run(town.path(), &line);
         assert_eq!(ran.code, 0, "{}", ran.err);
+        // Whatever is kept of the network without the edits.
+        for _ in 0..2 {
+            assert_eq!(run(town.path(), &format!("{line} --cache kept")).out, ran.out, "{scenario}");
+        }
         seconds(&ran.out, from, to, 2)
     };
     let by_bus = |scenario: &str| time(scenario, "bus,walk", "harbour", "hill").expect("reached");
