@@ -420,30 +420,15 @@ fn of_errors_of_one_kind_a_hundred_are_listed() {
 /// The second finds the times of the first at hand: quick in this process, and not in the next.
 #[test]
 fn what_rests_on_journeys_is_kept_however_quick_it_was() {
-    let twice = r#"
-[first]
-method = "reach"
-network = ["streets", "bus"]
-from = { kind = "quarter" }
-to = { kind = "quarter" }
-opportunities = "people"
-cutoffs = ["20min"]
-date = "2024-05-14"
-periods = "2024"
-title = "People within 20 minutes"
-
-[second]
-method = "reach"
-network = ["streets", "bus"]
-from = { kind = "quarter" }
-to = { kind = "quarter" }
-opportunities = "beds"
-cutoffs = ["20min"]
-date = "2024-05-14"
-periods = "2024"
-title = "Beds within 20 minutes"
-"#;
-    let (folder, study, findings) = town(twice);
+    let reach = |name: &str, of: &str| {
+        format!(
+            "[{name}]\nmethod = \"reach\"\nnetwork = [\"streets\", \"bus\"]\nfrom = {{ kind = \"quarter\" }}\n\
+             to = {{ kind = \"quarter\" }}\nopportunities = \"{of}\"\ncutoffs = [\"20min\"]\ndate = \"2024-05-14\"\n\
+             periods = \"2024\"\ntitle = \"Within 20 minutes: {of}\"\n\n"
+        )
+    };
+    let twice = reach("first", "people") + &reach("second", "beds");
+    let (folder, study, findings) = town(&twice);
     assert_eq!(list(&findings), "");
     for measure in ["first", "second"] {
         let id = study.region.symbols.get(measure).expect("an id");
