@@ -15,6 +15,11 @@ const VERSION: u32 = 5;
 /// Magic, version, key, checksum.
 const HEADER: usize = 8 + 4 + 32 + 32;
 
+/// Where prepared networks of a region are kept.
+pub(crate) fn folder(region: &Path) -> PathBuf {
+    region.join(".umbel/network")
+}
+
 /// The key of what is made of files: their bytes and the rules by which they are read.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! What is wrong with the files of the networks of a region.
 
-use super::source::{SourceKind, Sources};
+use super::source::{self, Sources};
 use super::{cache, network, timetables};
 use crate::key::Keyer;
 use crate::reads::Read;
@@ -11,22 +11,17 @@ use umbel_core::{Finding, Location, Severity};
 use umbel_network::osm::Rules;
 use umbel_table::{NetworkFiles, Region};
 
-/// Where prepared networks of a region are kept.
-pub(crate) const CACHE: &str = ".umbel/network";
-
 /// What is wrong with the files of a network: errors, for what they touch is not on the network or not as it is meant, and of
 /// streets also what is doubtful. Files are named by their paths in the region.
 ///
 /// Feeds are read and checked as by `umbel apply check-gtfs`, which tells as well what is doubtful in them: of a large feed
 /// that is much, and rarely the planner's to mend. Streets are read as they are for travelling, and kept.
 pub(crate) fn findings(region: &Region, network: &NetworkFiles) -> Vec<Finding> {
-    let paths = || network.paths.iter().map(|path| region.root.join(path));
-    let is_streets = |path: &PathBuf| SourceKind::of(path).is_some_and(SourceKind::is_streets);
-    let feeds: Vec<PathBuf> = paths().filter(|path| !is_streets(path)).collect();
+    let feeds = source::paths(region, network, false);
     let of_feeds = || timetables::check(&feeds.iter().map(PathBuf::as_path).collect::<Vec<&Path>>(), None);
     let of_streets = || -> Vec<Finding> {
-        let cache = region.root.join(CACHE);
-        let all = paths().filter(is_streets).filter_map(|path| {
+        let cache = cache::folder(&region.root);
+        let all = source::paths(region, network, true).into_iter().filter_map(|path| {
             let sources = Sources { streets: Some(path), ..Sources::default() };
             network::streets(&sources, &Rules::standard(), None, Some(&cache))
         });
@@ -68,7 +63,7 @@ impl Study {
         let mut keyer = Keyer::new("errors in a network");
         keyer.text(env!("CARGO_PKG_VERSION"));
         keyer.key(&digest);
-        let (folder, key) = (region.root.join(CACHE), keyer.finish());
+        let (folder, key) = (cache::folder(&region.root), keyer.finish());
         let counted = cache::load::<u32>(&folder, &key).unwrap_or_else(|| {
             let counted = count();
             cache::keep(&folder, &key, &counted);

@@ -2,15 +2,15 @@
 //!
 //! [`trip`] holds the parameters that all of them take, [`values`] and [`decay`] how times, speeds and weights are written.
 //! [`source`] says which files make a network, [`timetables`] reads those of a day, [`network`] makes it ready and
-//! [`scenario`] edits it; `faults` says what is wrong with those of a region. [`points`] reads origins and destinations, [`given`] times from a file.
+//! [`scenario`] edits it; `faults` says what is wrong with those of a region. [`points`] reads origins and destinations,
+//! [`given`] times from a file.
 //!
-//! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand, found `apart`
-//! from the threads that ask; [`areas`], [`reaching`], [`sharing`], [`services`] and [`itineraries`] are what else can be asked;
+//! [`travel`] joins points to a network and computes the times between them row by row, `times` keeps them at hand, found on
+//! `own_threads`; [`areas`], [`reaching`], [`sharing`], [`services`] and [`itineraries`] are what else can be asked;
 //! [`fares`] what journeys cost. [`region`] and [`measures`] make measures of them.
 
-mod apart;
 pub mod areas;
-mod cache;
+pub(crate) mod cache;
 pub mod decay;
 pub mod fares;
 pub(crate) mod faults;
@@ -19,6 +19,7 @@ pub mod itineraries;
 pub mod measures;
 #[allow(clippy::module_inception, reason = "it holds the network")]
 pub mod network;
+mod own_threads;
 mod packed;
 pub mod points;
 pub mod reaching;

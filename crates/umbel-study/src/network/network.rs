@@ -32,12 +32,12 @@ fn kept<T: Packed>(
     if let Some((folder, key)) = key
         && let Some((findings, held)) = kept_networks::load::<(Vec<Finding>, T)>(folder, &key)
     {
-        return (Some(held), sources.named(findings), Some(key));
+        return (Some(held), sources.with_folders(findings), Some(key));
     }
     let (made, findings) = make();
     match (key, made) {
         (Some((folder, key)), Some(content)) => {
-            let held = (sources.nameless(&findings), content);
+            let held = (sources.without_folders(&findings), content);
             kept_networks::keep(folder, &key, &held);
             (Some(held.1), findings, Some(key))
         }

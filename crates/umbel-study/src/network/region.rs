@@ -1,7 +1,7 @@
 //! Methods on networks as measures of a region: places as points, networks from its folder, results as observations.
 
 use super::areas::Areas;
-use super::faults::CACHE;
+use super::cache;
 use super::network::Network;
 use super::points::Sites;
 use super::scenario::Scenario;
@@ -186,7 +186,7 @@ pub(crate) fn each_period(
         let from = Found::of(inputs, networks, period.end());
         let to =
             if inputs.len() > networks + 1 { Found::of(inputs, networks + 1, period.end()) } else { Found::default() };
-        let cache = inputs.root().join(CACHE);
+        let cache = cache::folder(inputs.root());
         let cache = (!inputs.root().as_os_str().is_empty()).then_some(cache.as_path());
         let mut network = Network::shared(&sources, &trip, cache, &content)?;
         let scenario = inputs.scenario(networks, period.end(), network.service.is_some(), network.streets.is_some());

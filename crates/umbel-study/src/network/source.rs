@@ -5,6 +5,7 @@ use umbel_access::streets::StreetInput;
 use umbel_core::{Date, Finding, Location, Severity, code};
 use umbel_network::links::{self, LinkOptions};
 use umbel_network::osm::{self, Rules};
+use umbel_table::{NetworkFiles, Region};
 
 /// What a file or folder of a network holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,12 @@ impl SourceKind {
     }
 }
 
+/// The files of a network of a region that hold streets, or those that hold timetables.
+pub(crate) fn paths(region: &Region, network: &NetworkFiles, streets: bool) -> Vec<PathBuf> {
+    let paths = network.paths.iter().map(|path| region.root.join(path));
+    paths.filter(|path| SourceKind::of(path).is_some_and(|kind| kind.is_streets() == streets)).collect()
+}
+
 /// The files of a network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
@@ -81,7 +88,7 @@ impl Sources {
 
     /// Findings about the files without the folders that these are in, to be kept with what was made of the files: the same
     /// files may be elsewhere, or be named otherwise, when they are looked at again.
-    pub(super) fn nameless(&self, findings: &[Finding]) -> Vec<Finding> {
+    pub(super) fn without_folders(&self, findings: &[Finding]) -> Vec<Finding> {
         let folders: Vec<String> = self.all().map(|path| folder(path)).collect();
         let mut findings = findings.to_vec();
         for finding in &mut findings {
@@ -99,7 +106,7 @@ impl Sources {
     }
 
     /// The same with the folders that they are in now.
-    pub(super) fn named(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+    pub(super) fn with_folders(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
         for finding in &mut findings {
             let at = &finding.location;
             let told = at.file.split_once(':').and_then(|(source, rest)| Some((source.parse::<usize>().ok()?, rest)));
@@ -225,12 +232,12 @@ mod tests {
         };
         let first = sources("here/roads", "there/a.zip");
         let found = [at("here/roads/link.csv"), at("there/a.zip/stops.txt"), at("elsewhere: far")];
-        let kept = first.nameless(&found);
-        assert_eq!(first.named(kept.clone()), found);
-        let moved = sources("roads", "/data/a.zip").named(kept);
+        let kept = first.without_folders(&found);
+        assert_eq!(first.with_folders(kept.clone()), found);
+        let moved = sources("roads", "/data/a.zip").with_folders(kept);
         assert_eq!(moved, [at("roads/link.csv"), at("/data/a.zip/stops.txt"), at("elsewhere: far")]);
         let bare = sources("roads", "a.zip");
-        let kept = bare.nameless(&[at("a.zip/stops.txt"), at("roads/link.csv")]);
-        assert_eq!(first.named(kept), [at("there/a.zip/stops.txt"), at("here/roads/link.csv")]);
+        let kept = bare.without_folders(&[at("a.zip/stops.txt"), at("roads/link.csv")]);
+        assert_eq!(first.with_folders(kept), [at("there/a.zip/stops.txt"), at("here/roads/link.csv")]);
     }
 }

@@ -1,8 +1,8 @@
 //! Times found over a network, at hand for whoever asks for the same again: plans that change what is at the places, or other
 //! measures, do not travel anew.
 
-use super::apart::apart;
 use super::network::Network;
+use super::own_threads::on_own_threads;
 use super::points::Sites;
 use super::snaps::Snaps;
 use super::travel::{Linked, Travel};
@@ -73,7 +73,7 @@ impl TimesAtHand {
     ) -> Result<T, String> {
         let table = self.table(key);
         // Found apart from the pool of this thread, as whoever waits here may be one that shares its jobs.
-        let found = table.get_or_init(|| apart(find).and_then(|found| found));
+        let found = table.get_or_init(|| on_own_threads(find).and_then(|found| found));
         self.tidy();
         use_it(found.as_ref().map_err(String::clone)?)
     }

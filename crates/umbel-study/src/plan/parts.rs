@@ -6,8 +6,8 @@
 use super::edit::{Edit, EffectProblem, Turn, What};
 use super::network::NetworkEdit;
 use crate::network::scenario::Scenario;
-use crate::network::source::{SourceKind, Sources};
-use crate::network::{faults, network, timetables};
+use crate::network::source::{Sources, paths};
+use crate::network::{cache, network, timetables};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use umbel_access::streets::{Mode, Profile, ProfileOptions, Streets};
@@ -75,11 +75,6 @@ fn told(region: &Region, read: &Read<'_>, finding: Finding) -> EffectProblem {
         message: finding.message.to_string(),
         fix: finding.fix.to_string(),
     }
-}
-
-fn paths(region: &Region, files: &NetworkFiles, streets: bool) -> Vec<PathBuf> {
-    let paths = files.paths.iter().map(|path| region.root.join(path));
-    paths.filter(|path| SourceKind::of(path).is_some_and(|kind| kind.is_streets() == streets)).collect()
 }
 
 /// Says of a network that it has not what an effect edits.
@@ -163,7 +158,7 @@ fn check_streets(
         return effects.iter().for_each(|read| tell(read, none(files, "streets")));
     };
     let sources = Sources { streets: Some(path), ..Sources::default() };
-    let cache = region.root.join(faults::CACHE);
+    let cache = cache::folder(&region.root);
     let read = network::streets(&sources, &Rules::standard(), None, Some(&cache));
     let streets = read.and_then(|(input, ..)| Streets::new(&input?).ok());
     let Some(streets) = streets else {

@@ -39,7 +39,11 @@ pub fn open(folder: &Path, console: &Console) -> Result<Study, Stop> {
 
 /// Says of the networks on which rests what was evaluated how much is wrong with their files.
 pub fn warn_of_networks(study: &Study, folder: &Path, console: &Console) {
-    for (network, errors) in study.faulty_networks() {
+    // Nobody would hear of it.
+    if console.quiet {
+        return;
+    }
+    for (network, errors) in console.while_doing("checking the networks", || study.faulty_networks()) {
         let folder = folder.display();
         console.remark(format!(
             "warning: {} in the files of the network {network}; what they touch is left out (umbel check {folder})",

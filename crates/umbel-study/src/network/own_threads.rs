@@ -27,7 +27,7 @@ fn pool(threads: usize) -> Result<Arc<ThreadPool>, String> {
 ///
 /// # Errors
 /// When there are no threads for it.
-pub(super) fn apart<T: Send>(work: impl FnOnce(&ThreadPool) -> T + Send) -> Result<T, String> {
+pub(super) fn on_own_threads<T: Send>(work: impl FnOnce(&ThreadPool) -> T + Send) -> Result<T, String> {
     let pool = pool(rayon::current_num_threads())?;
     std::thread::scope(|scope| {
         let begun = std::thread::Builder::new().spawn_scoped(scope, || work(&pool));
